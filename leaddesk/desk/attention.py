@@ -1,0 +1,61 @@
+"""*Needs attention*: operations the central refused or could not read, each with its data intact and a way on."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leaddesk.desk.rows import AttentionRow, Phrase
+from leaddesk.domain.changes import Changes, changes_of
+from leaddesk.domain.errors import Refusal
+from leaddesk.wire.codec import unpack_operation
+
+if TYPE_CHECKING:
+    from leaddesk.desk.desk import Desk
+
+
+class Attention:
+    """The tray. Nothing leaves it but by its owner's act."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+
+    def list(self) -> list[AttentionRow]:
+        """Every operation in the tray, oldest first."""
+        rows = []
+        for one in self._desk.store.attention():
+            act = one.body.get("act", {})
+            lead = str(act.get("lead", ""))
+            rows.append(
+                AttentionRow(
+                    id=one.id,
+                    kind=str(one.body.get("kind", "")),
+                    lead=lead,
+                    account=self._desk.store.account_name(one.account),
+                    at=one.at,
+                    reason=Phrase(one.reason or "quarantined", one.values),
+                    text=str(act.get("note") or act.get("text") or act.get("value") or ""),
+                )
+            )
+        return rows
+
+    def retry(self, operation: str) -> Changes:
+        """Do the same again, as a new operation on the lead as it is now. Raises ``Refusal`` where it still may not be."""
+        kept = next((one for one in self._desk.store.attention() if one.id == operation), None)
+        if kept is None:
+            raise Refusal("nothing-to-retry", operation=operation)
+        again = unpack_operation(kept.body)
+        done = self._desk.perform(again.act, again.account)
+        return changes_of(done) | self._desk.store.dismiss(operation)
+
+    def dismiss(self, operation: str) -> Changes:
+        """The owner has read it and lets it go: it leaves the tray and stays in the store."""
+        return self._desk.store.dismiss(operation)
+
+    def export(self, path: Path) -> int:
+        """Write the tray as JSON lines; how many were written."""
+        rows = self._desk.store.attention()
+        with path.open("w", encoding="utf-8") as out:
+            for one in rows:
+                line = {"operation": one.body, "reason": one.reason, "values": dict(one.values)}
+                out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        return len(rows)

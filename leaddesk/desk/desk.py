@@ -1,0 +1,261 @@
+"""``Desk``: everything the window and the headless commands may ask or do. Methods open a unit, call the domain, return.
+
+Blocking, any thread; in the app each call is made on a worker (``desk.worker``). ``lane`` is how the sync, which runs on
+the network worker, gets its store work done: directly, or on the database worker.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from leaddesk.config.credentials import Credentials
+from leaddesk.config.folders import Profile
+from leaddesk.config.port import Clock, Ids
+from leaddesk.desk.attention import Attention
+from leaddesk.desk.card import build_card
+from leaddesk.desk.drafts import Drafts
+from leaddesk.desk.imports import Imports
+from leaddesk.desk.listing import queue_row
+from leaddesk.desk.rows import ActResult, Card, LaneCount, Phrase, QueueOrder, QueueRow, Status, SyncResult
+from leaddesk.desk.settings import Choices
+from leaddesk.desk.views import Views
+from leaddesk.domain.apply import NOT_UNDOABLE
+from leaddesk.domain.changes import Changes, Done, changes_of
+from leaddesk.domain.errors import Denied, LeadDeskError, Refusal, Unreachable
+from leaddesk.domain.operation import Act, ImportRows, Operation, Undo, UndoImport
+from leaddesk.domain.words import Verdict
+from leaddesk.store.local.store import LocalStore
+from leaddesk.sync.cycle import cycle
+from leaddesk.sync.http import HttpCentral
+from leaddesk.wire.central import Central
+from leaddesk.wire.message import Session, SignIn
+
+Result = TypeVar("Result")
+
+
+def directly(work: Callable[[], Result]) -> Result:
+    """Do the work here and now."""
+    return work()
+
+
+class Desk:
+    """One signed-in (or not yet) user's desk over one profile."""
+
+    def __init__(
+        self,
+        store: LocalStore,
+        profile: Profile,
+        credentials: Credentials,
+        clock: Clock,
+        ids: Ids,
+        key_kept: str = "",
+        central: Callable[[str, str], Central] = HttpCentral,
+    ) -> None:
+        self.store = store
+        self.profile = profile
+        self.clock = clock
+        self.ids = ids
+        self.lane: Callable[[Callable[[], object]], object] = directly
+        self._credentials = credentials
+        self._central = central
+        self._key_kept = key_kept
+        self._syncing = False
+        self.imports = Imports(self)
+        self.drafts = Drafts(store, clock)
+        self.attention = Attention(self)
+        self.views = Views(self)
+        self.settings = Choices(store)
+
+    @classmethod
+    def open(cls, profile: Profile, clock: Clock, ids: Ids, ask_passphrase: Callable[[], str] | None = None) -> "Desk":
+        """Open the profile's keyed store, made if there is none. Raises ``StoreTrouble``; never replaces a file."""
+        from leaddesk.config.key import store_key  # the keyring costs start time; commands of the central never need it
+
+        held = store_key(profile, ask_passphrase)
+        store = LocalStore.open(profile.store_path, held.key)
+        return cls(store, profile, Credentials(store), clock, ids, held.kept)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    # --- questions --------------------------------------------------------------------------------------------------
+
+    def order(self, now: datetime | None = None) -> QueueOrder:
+        """Every id of my queue in order, the counts by lane, and the instant by which to ask again."""
+        me = self.store.me()
+        if me is None:
+            return QueueOrder(ids=(), lanes=(), next_change=None)
+        ids, lanes, next_change = self.store.order(me.user.id, me.user.teams, now or self.clock.now())
+        return QueueOrder(
+            ids=tuple(ids), lanes=tuple(LaneCount(lane=lane, count=count) for lane, count in lanes), next_change=next_change
+        )
+
+    def rows(self, ids: Sequence[str]) -> list[QueueRow]:
+        """One page of queue rows, in the order asked; ids that are gone are left out."""
+        users = self.store.users()
+        return [queue_row(one, users) for one in self.store.rows(ids)]
+
+    def card(self, lead: str) -> Card:
+        """The card of one lead. Raises ``Refusal("no-such-lead")``."""
+        return build_card(self.store, lead, self.clock.now())
+
+    def search(self, text: str, limit: int = 50) -> list[QueueRow]:
+        """Leads by company, person, number, place or words of a note."""
+        return self.rows(self.store.search(text, limit))
+
+    def find(self, reference: str) -> str:
+        """The lead meant by an id or a unique beginning (or end) of one. Raises ``Refusal``."""
+        found = self.store.find_lead(reference.strip())
+        if not found:
+            raise Refusal("no-such-lead", lead=reference)
+        if len(found) > 1:
+            raise Refusal("lead-not-unique", lead=reference, count=len(found))
+        return found[0]
+
+    def status(self) -> Status:
+        """Where this desk stands with the central, from the store's own counts."""
+        counts = self.store.status()
+        me = self.store.me()
+        trouble = self.store.meta("trouble")
+        return Status(
+            signed_in=me is not None,
+            online=not self.store.meta("offline_since") and bool(self.store.meta("last_sync")),
+            syncing=self._syncing,
+            waiting=counts.waiting,
+            attention=counts.attention,
+            last_sync=_instant(self.store.meta("last_sync")),
+            offline_since=_instant(self.store.meta("offline_since")),
+            user=me.user.name or me.user.login if me else "",
+            role=me.user.role if me else None,
+            central=self.store.meta("central"),
+            profile=str(self.profile.path),
+            key_kept=self._key_kept,
+            skew_seconds=float(self.store.meta("skew") or 0.0),
+            trouble=Phrase(trouble) if trouble else None,
+        )
+
+    # --- acts -------------------------------------------------------------------------------------------------------
+
+    def do(self, act: Act, account: str = "") -> tuple[ActResult, Changes]:
+        """Do one thing now, offline or not. On disk with its outbox row before this returns. Raises ``Refusal``."""
+        lead = str(getattr(act, "lead", "") or "")
+        if not account and lead:
+            account = self.store.account_of(lead)
+            if not account:
+                raise Refusal("no-such-lead", lead=lead)
+        done = self.perform(act, account)
+        return self._result(done, lead), changes_of(done)
+
+    def perform(self, act: Act, account: str) -> Done:
+        """One act as an operation of this user and device, applied and put into the outbox. Raises ``Refusal``, ``Denied``."""
+        me = self._me()
+        now = self.clock.now()
+        policy = self.store.policies().current
+
+        def build(n: int) -> Operation:
+            return Operation(
+                id=self.ids.new(), act=act, account=account, at=now, by=me.user.id, device=me.device, n=n, policy=policy
+            )
+
+        done = self.store.perform(build, now)
+        if done.verdict in (Verdict.REFUSED, Verdict.QUARANTINED):
+            raise Refusal(done.reason, **{name: value for name, value in done.values.items() if name != "key"})
+        return done
+
+    def undo(self) -> tuple[ActResult, Changes]:
+        """Compensate this device's latest act that can be undone. Raises ``Refusal``."""
+        for one, account in self.store.own_latest(50):
+            if isinstance(one.act, ImportRows):
+                return self.imports.undo(one.act.import_id)
+            if one.kind not in NOT_UNDOABLE:
+                done = self.perform(Undo(operation=one.id), account)
+                return self._result(done, str(getattr(one.act, "lead", "") or "")), changes_of(done)
+        raise Refusal("nothing-to-undo", operation="")
+
+    def undo_import(self, import_id: str) -> Done:
+        """Compensate a whole import, one act."""
+        return self.perform(UndoImport(import_id=import_id), "")
+
+    def _result(self, done: Done, lead: str) -> ActResult:
+        state = None
+        for operation, outcome in done.applied:
+            if lead in outcome.state.leads:
+                state = outcome.state.leads[lead].state
+        notice = Phrase(done.reason, done.values) if done.reason else None
+        return ActResult(op=done.operation.id, lead=lead, state=state, notice=notice)
+
+    def _me(self) -> Session:
+        me = self.store.me()
+        if me is None:
+            raise Denied("not-signed-in")
+        return me
+
+    # --- the central ------------------------------------------------------------------------------------------------
+
+    def sign_in(self, url: str, user: str, password: str) -> Status:
+        """Sign this device in. A profile belongs to one user of one central; another's is refused, nothing is mixed."""
+        central = self._central(url, "")
+        device = self.store.meta("device") or self.ids.new()
+        central.hello()
+        session = central.sign_in(SignIn(user=user, password=password, device=device, device_name=_host()))
+        me = self.store.me()
+        if me is not None and (me.user.id, self.store.meta("central")) != (session.user.id, url.rstrip("/")):
+            if me.user.id != session.user.id:
+                raise Refusal("profile-of-another-user", user=me.user.login)
+        self._credentials.keep(session.token)
+        self.store.set_me(replace(session, token=""))
+        self.store.set_meta("central", url.rstrip("/"))
+        self.store.set_meta("trouble", "")
+        return self.status()
+
+    def sync(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[SyncResult, Changes]:
+        """Send what waits, fetch what is new. One at a time per profile. Raises ``Unreachable`` or ``Denied``; both are kept
+        as state, and nothing typed is lost."""
+        self._me()
+        url = self.store.meta("central")
+        token = self._credentials.token()
+        if not token:
+            raise Denied("not-signed-in")
+        with self.profile.sync_lock():
+            self._syncing = True
+            try:
+                central = self._central(url, token)
+                ended = cycle(central, self.store, self.lane, self.clock.now, progress, cancelled)  # type: ignore[arg-type]
+            except (Unreachable, Denied) as trouble:
+                self.lane(lambda: self._note_trouble(trouble))
+                raise
+            finally:
+                self._syncing = False
+            self.lane(lambda: self._note_success(ended.skew))
+        counts = self.store.status()
+        result = SyncResult(
+            pushed=ended.pushed, pulled=ended.pulled, refused=ended.refused, waiting=counts.waiting
+        )
+        return result, ended.changes | Changes(sync=True)
+
+    def _note_trouble(self, trouble: LeadDeskError) -> None:
+        if isinstance(trouble, Unreachable) and not self.store.meta("offline_since"):
+            self.store.set_meta("offline_since", self.clock.now().isoformat())
+        self.store.set_meta("trouble", trouble.key)
+
+    def _note_success(self, skew: float) -> None:
+        self.store.set_meta("offline_since", "")
+        self.store.set_meta("last_sync", self.clock.now().isoformat())
+        self.store.set_meta("skew", f"{skew:.3f}")
+        self.store.set_meta("trouble", "")
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _host() -> str:
+    import platform
+
+    return platform.node()[:80]

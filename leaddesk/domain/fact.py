@@ -1,0 +1,86 @@
+"""Facts with sources: what stands is the highest trust, then the latest in the central's order; the others stay listed.
+
+Name, phone, e-mail and business id are *contact fields*: also kept as facts, and copied to the row from what stands.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import TypeVar
+
+from leaddesk.domain.fit import shown
+from leaddesk.domain.operation import Operation, SetFact
+from leaddesk.domain.policy import Scorecard
+from leaddesk.domain.state import Account, Fact, Person, State
+
+Subject = TypeVar("Subject", Account, Person)
+
+#: Facts that are also fields of the row.
+CONTACT = {
+    Account: ("name", "business_id", "phone", "email", "tier", "team"),
+    Person: ("name", "title", "role", "phone", "email"),
+}
+
+#: How many facts of one key and source are kept on the row; the history has them all.
+_KEPT = 5
+
+
+def value_of(subject: Account | Person, key: str, card: Scorecard) -> str:
+    """The value that stands for one key; "" where nothing is known."""
+    if key in CONTACT[type(subject)]:
+        return str(getattr(subject, key))
+    found = shown(subject.facts, card).get(key)
+    return found[0].value if found else ""
+
+
+def with_facts(subject: Subject, stated: Iterable[Fact], card: Scorecard) -> Subject:
+    """The account or person with facts added. A fact that its source has said already changes nothing (the first date stands)."""
+    facts = list(subject.facts)
+    latest = {(one.key, one.source, one.vendor): one for one in facts}
+    added = False
+    for one in stated:
+        before = latest.get((one.key, one.source, one.vendor))
+        if before is not None and before.value == one.value:
+            continue
+        latest[one.key, one.source, one.vendor] = one
+        facts.append(one)
+        added = True
+    if not added:
+        return subject
+    facts = _trimmed(facts)
+    standing = shown(tuple(facts), card)
+    fields = {
+        key: standing[key][0].value
+        for key in CONTACT[type(subject)]
+        if key in standing and getattr(subject, key) != standing[key][0].value
+    }
+    return replace(subject, facts=tuple(facts), **fields)
+
+
+def _trimmed(facts: list[Fact]) -> list[Fact]:
+    counts: dict[tuple[str, str, str], int] = {}
+    kept: list[Fact] = []
+    for one in reversed(facts):
+        place = (one.key, one.source, one.vendor)
+        counts[place] = counts.get(place, 0) + 1
+        if counts[place] <= _KEPT:
+            kept.append(one)
+    return kept[::-1]
+
+
+def stated(subject: Subject, operation: Operation, act: SetFact, card: Scorecard) -> Subject:
+    """The subject with the fact a person stated."""
+    at = operation.at
+    if act.as_of is not None:
+        at = datetime.combine(act.as_of, time(12), UTC)
+    one = Fact(key=act.key, value=act.value, source=act.source, at=at, by=operation.by, op=operation.id)
+    return with_facts(subject, [one], card)
+
+
+def overwrote(act: SetFact, state: State) -> bool:
+    """Whether the writer had not seen the value that now stands: both changed, the later in the central's order stands."""
+    subject = state.persons.get(act.person) if act.person else state.account
+    if subject is None or act.key not in CONTACT[type(subject)]:
+        return False
+    current = str(getattr(subject, act.key))
+    return current not in (act.was, act.value)

@@ -1,0 +1,155 @@
+"""Which account, person or lead an imported row means: by the source's own id, then Y-tunnus, e-mail, phone.
+
+A *match key* is a plain string that points at one thing. Stores keep the keys of what they hold; whoever applies an
+import looks the row's keys up first and resolves row by row, each row seeing what the rows before it made.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from leaddesk.domain.ids import derived_id
+from leaddesk.domain.operation import ImportRow, ImportRows, Operation, Row
+from leaddesk.domain.state import Account, Lead, Person
+
+COMPANY, PERSON, LEAD, EVENT = "company", "person", "lead", "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a match key points at: a company, person, lead or past event of an account."""
+
+    account: str
+    what: str
+    entity: str
+
+
+def ref_key(source: str, what: str, external_id: str) -> str:
+    """The key of an outside source's own id."""
+    return f"ref:{source}:{what}:{external_id}"
+
+
+def keys_of_account(account: Account) -> tuple[str, ...]:
+    """Every key that finds this account."""
+    keys = [ref_key(ref.source, COMPANY, ref.id) for ref in account.refs]
+    if account.business_id:
+        keys.append(f"bid:{account.business_id}")
+    return tuple(keys)
+
+
+def keys_of_person(person: Person) -> tuple[str, ...]:
+    """Every key that finds this person."""
+    keys = [ref_key(ref.source, PERSON, ref.id) for ref in person.refs]
+    if person.email:
+        keys.append(f"mail:{person.email.lower()}")
+    if person.phone:
+        keys.append(f"tel:{person.phone}")
+    return tuple(keys)
+
+
+def keys_of_lead(lead: Lead) -> tuple[str, ...]:
+    """Every key that finds this lead."""
+    return tuple(ref_key(ref.source, LEAD, ref.id) for ref in lead.refs)
+
+
+def keys_of_operation(operation: Operation) -> tuple[str, ...]:
+    """Keys of what one imported row brought that is not a row of its own: the event or activity, so that it counts once."""
+    act = operation.act
+    if not isinstance(act, ImportRow):
+        return ()
+    happened = act.row.event or act.row.activity
+    if happened is None or not happened.external_id:
+        return ()
+    return (ref_key(act.source_name, EVENT, happened.external_id),)
+
+
+def keys_of_row(row: Row, source_name: str) -> tuple[str, ...]:
+    """Every key that could say what this row means."""
+    keys = []
+    for part, what in ((row.company, COMPANY), (row.person, PERSON), (row.lead, LEAD)):
+        if part is not None and part.external_id:
+            keys.append(ref_key(source_name, what, part.external_id))
+    if row.company is not None and row.company.business_id:
+        keys.append(f"bid:{row.company.business_id}")
+    if row.person is not None and row.person.email:
+        keys.append(f"mail:{row.person.email.lower()}")
+    if row.person is not None and row.person.phone:
+        keys.append(f"tel:{row.person.phone}")
+    happened = row.event or row.activity
+    if happened is not None and happened.external_id:
+        keys.append(ref_key(source_name, EVENT, happened.external_id))
+    return tuple(keys)
+
+
+def resolve(operation: Operation, act: ImportRows, ordinal: int, found: Mapping[str, tuple[Found, ...]]) -> Operation | None:
+    """One row of the import as an operation on the account it means; None where its event has been imported before.
+
+    The account, person and lead are those found by the row's keys, strongest first, else new with ids that follow from
+    (operation, ordinal).
+    """
+    row = act.rows[ordinal]
+    hits = {key: found.get(key, ()) for key in keys_of_row(row, act.source_name)}
+    happened = row.event or row.activity
+    if happened is not None and happened.external_id:
+        if hits.get(ref_key(act.source_name, EVENT, happened.external_id)):
+            return None
+    lead = _first(_ref(hits, act, LEAD, row.lead.external_id if row.lead is not None else ""))
+    company = _company(hits, act, row)
+    person = _person(hits, act, row, company.account if company is not None else "")
+    named_company = row.company is not None and (row.company.external_id or row.company.business_id)
+    if company is None and person is not None and (not named_company or lead is None):
+        company = person if not named_company else None
+    if company is None and lead is not None:
+        company = lead
+    if person is not None and company is not None and person.account != company.account:
+        person = None
+    if lead is not None and company is not None and lead.account != company.account:
+        lead = None
+    account = company.account if company is not None else derived_id(operation.id, ordinal, "account")
+    person_id = person.entity if person is not None else ""
+    if not person_id and row.person is not None:
+        person_id = derived_id(operation.id, ordinal, "person")
+    return replace(
+        operation,
+        account=account,
+        ordinal=ordinal,
+        act=ImportRow(
+            import_id=act.import_id,
+            file=act.file,
+            source_name=act.source_name,
+            source=act.source,
+            row=row,
+            person=person_id,
+            lead=lead.entity if lead is not None else "",
+        ),
+    )
+
+
+def _ref(hits: Mapping[str, tuple[Found, ...]], act: ImportRows, what: str, external_id: str) -> tuple[Found, ...]:
+    return hits.get(ref_key(act.source_name, what, external_id), ()) if external_id else ()
+
+
+def _company(hits: Mapping[str, tuple[Found, ...]], act: ImportRows, row: Row) -> Found | None:
+    part = row.company
+    if part is None:
+        return None
+    by_id = _first(_ref(hits, act, COMPANY, part.external_id))
+    return by_id or _first(hits.get(f"bid:{part.business_id}", ()) if part.business_id else ())
+
+
+def _person(hits: Mapping[str, tuple[Found, ...]], act: ImportRows, row: Row, account: str) -> Found | None:
+    part = row.person
+    if part is None:
+        return None
+    by_id = _first(_ref(hits, act, PERSON, part.external_id))
+    if by_id is not None:
+        return by_id
+    for key in (f"mail:{part.email.lower()}" if part.email else "", f"tel:{part.phone}" if part.phone else ""):
+        here = [one for one in hits.get(key, ()) if not account or one.account == account] if key else []
+        if here:
+            return min(here, key=lambda one: one.entity)
+    return None
+
+
+def _first(found: Iterable[Found]) -> Found | None:
+    """The oldest of several (ids are born in order of time), the same on every machine."""
+    return min(found, key=lambda one: one.entity, default=None)

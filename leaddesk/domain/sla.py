@@ -1,0 +1,83 @@
+"""Which clock of a lead runs now and when it is due, from its history and the agreement it was offered under."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leaddesk.domain.clock import Due, deadline
+from leaddesk.domain.policy import Policy
+from leaddesk.domain.state import Lead
+from leaddesk.domain.words import CallOutcome, Clock, LeadState
+
+_WORKED = frozenset({LeadState.OFFERED, LeadState.TAKEN, LeadState.ACCEPTED})
+_NOT_REACHED = frozenset({CallOutcome.NO_ANSWER})
+
+#: The share of the target that is left when a countdown turns to "soon".
+_SOON_SHARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """A running clock. ``due`` None while it is paused; ``warn_at`` when it turns to "soon"."""
+
+    clock: Clock
+    start: datetime
+    due: datetime | None
+    warn_at: datetime | None
+
+
+def attempts_since_offer(lead: Lead) -> int:
+    """How many logged human tries there have been since the lead was offered (or ever, if it never was)."""
+    since = lead.offered_at
+    return sum(1 for one in lead.attempts if since is None or one.at >= since)
+
+
+def running(lead: Lead, policy: Policy) -> tuple[Countdown, ...]:
+    """The SLA clocks that run, the earliest due first. Empty where there is no SLA: not offered, decided, or no target."""
+    if lead.offered_at is None or lead.state not in _WORKED:
+        return ()
+    targets = policy.agreement.targets.get(lead.kind)
+    if targets is None:
+        return ()
+    wanted: list[tuple[Clock, int]] = []
+    if lead.state is LeadState.OFFERED:
+        wanted.append((Clock.TAKE, targets.take))
+    if attempts_since_offer(lead) == 0:
+        wanted.append((Clock.FIRST_ATTEMPT, targets.first_attempt))
+    if lead.state in (LeadState.OFFERED, LeadState.TAKEN):
+        wanted.append((Clock.DECISION, targets.decision))
+    clocks = []
+    for clock, minutes in wanted:
+        countdown = _countdown(clock, lead.offered_at, minutes, lead, policy)
+        if countdown is not None:
+            clocks.append(countdown)
+    return tuple(sorted(clocks, key=lambda one: (one.due is None, one.due or one.start)))
+
+
+def next_attempt(lead: Lead, policy: Policy) -> tuple[Countdown, datetime] | None:
+    """The next attempt after one that did not reach: its countdown, and the instant before which it is too early.
+
+    None where the last attempt reached, none was made, or as many as agreed have been made.
+    """
+    if not lead.attempts or lead.attempts[-1].outcome not in _NOT_REACHED or lead.state not in _WORKED:
+        return None
+    agreement = policy.agreement
+    if attempts_since_offer(lead) >= agreement.attempts:
+        return None
+    last = lead.attempts[-1].at
+    early = deadline(last, agreement.min_gap, policy.calendar)
+    late = deadline(last, agreement.latest, policy.calendar)
+    if not isinstance(early, Due):
+        return None
+    due = late.at if isinstance(late, Due) else early.at
+    return Countdown(Clock.NEXT_ATTEMPT, last, due, early.at + (due - early.at) * 3 / _SOON_SHARE), early.at
+
+
+def _countdown(clock: Clock, start: datetime, minutes: int, lead: Lead, policy: Policy) -> Countdown | None:
+    if minutes <= 0:
+        return None
+    result = deadline(start, minutes, policy.calendar, lead.pauses)
+    if not isinstance(result, Due):
+        return Countdown(clock, start, None, None)
+    left = deadline(start, max(1, minutes - minutes // _SOON_SHARE), policy.calendar, lead.pauses)
+    warn = left.at if isinstance(left, Due) else result.at - timedelta(minutes=minutes / _SOON_SHARE)
+    return Countdown(clock, start, result.at, warn)

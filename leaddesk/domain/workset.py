@@ -1,0 +1,191 @@
+"""A batch of operations in memory: states loaded at once, operations run one after another, results written in bulk.
+
+Stores and the authority fill a ``Workset`` with what ``needs`` names, run their operations, and write what ``Done`` says
+changed. Imports and their undo are opened here into one operation per row.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from leaddesk.domain import match
+from leaddesk.domain.apply import apply
+from leaddesk.domain.changes import Done, Outcome, Refused
+from leaddesk.domain.errors import BadInput
+from leaddesk.domain.match import Found
+from leaddesk.domain.operation import ImportRow, ImportRows, Operation, PublishPolicy, Undo, UndoImport, UndoRow
+from leaddesk.domain.policy import Policies
+from leaddesk.domain.state import State
+from leaddesk.domain.words import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What must be loaded before a batch runs.
+
+    ``accounts`` whose states are needed (those that ``keys`` point at come on top), ``histories`` the accounts needed with
+    their history, ``keys`` match keys to look up, ``imports`` whose every touched account is needed with its history.
+    """
+
+    accounts: frozenset[str]
+    histories: frozenset[str]
+    keys: frozenset[str]
+    imports: frozenset[str]
+
+
+def needs(operations: Iterable[Operation]) -> Needs:
+    """What the operations ask to have loaded."""
+    accounts: set[str] = set()
+    histories: set[str] = set()
+    keys: set[str] = set()
+    imports: set[str] = set()
+    for one in operations:
+        act = one.act
+        if isinstance(act, ImportRows):
+            for row in act.rows:
+                keys.update(match.keys_of_row(row, act.source_name))
+        elif isinstance(act, UndoImport):
+            imports.add(act.import_id)
+        elif one.account:
+            accounts.add(one.account)
+            if isinstance(act, Undo | UndoRow):
+                histories.add(one.account)
+    return Needs(frozenset(accounts), frozenset(histories), frozenset(keys), frozenset(imports))
+
+
+class Workset:
+    """States, match keys and policies of one batch. ``run`` applies an operation and keeps what it led to."""
+
+    def __init__(
+        self,
+        policies: Policies,
+        states: Mapping[str, State],
+        found: Mapping[str, tuple[Found, ...]] | None = None,
+        imports: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.policies = policies
+        self.states = dict(states)
+        self._found = dict(found or {})
+        self._imports = dict(imports or {})
+
+    def run(self, operation: Operation) -> Done:
+        """Apply one operation, its rows where it has some. Never raises for a business reason."""
+        act = operation.act
+        if isinstance(act, ImportRows):
+            return self._run_import(operation, act)
+        if isinstance(act, UndoImport):
+            return self._run_undo_import(operation, act)
+        if isinstance(act, PublishPolicy):
+            return self._run_publish(operation, act)
+        if not operation.account:
+            return _refused(operation, Refused("operation-names-no-account", {"act": operation.kind}))
+        outcome = self._apply(operation)
+        if isinstance(outcome, Refused):
+            return _refused(operation, outcome)
+        return Done(operation, outcome.verdict, ((operation, outcome),), reason=outcome.notice, values=outcome.values)
+
+    def _apply(self, operation: Operation) -> Outcome | Refused:
+        before = self.states.get(operation.account, State())
+        outcome = apply(operation, before, self.policies)
+        if isinstance(outcome, Refused):
+            return outcome
+        after = outcome.state
+        if before.history is not None and not outcome.undone:
+            after = replace(after, history=(*before.history, operation))
+        self.states[operation.account] = after
+        return outcome
+
+    # --- imports ----------------------------------------------------------------------------------------------------
+
+    def _run_import(self, operation: Operation, act: ImportRows) -> Done:
+        applied: list[tuple[Operation, Outcome]] = []
+        refused: list[tuple[Operation, Refused]] = []
+        counts = {"row-created": 0, "row-updated": 0, "row-unchanged": 0}
+        for ordinal in range(len(act.rows)):
+            row = match.resolve(operation, act, ordinal, self._found)
+            if row is None:
+                counts["row-unchanged"] += 1
+                continue
+            before = self.states.get(row.account, State())
+            outcome = self._apply(row)
+            if isinstance(outcome, Refused):
+                refused.append((row, outcome))
+                continue
+            counts[outcome.notice] += 1
+            if not outcome.changes:
+                self.states[row.account] = before
+                continue
+            applied.append((row, outcome))
+            self._learn(row, outcome)
+        values = {
+            "created": counts["row-created"],
+            "updated": counts["row-updated"],
+            "unchanged": counts["row-unchanged"],
+            "failed": len(refused),
+        }
+        return Done(operation, Verdict.APPLIED, tuple(applied), tuple(refused), "imported", values)
+
+    def _learn(self, row: Operation, outcome: Outcome) -> None:
+        """Keys of what a row made, so that the rows after it find it."""
+        state = outcome.state
+        if state.account is not None and outcome.changes.accounts:
+            self._point(match.keys_of_account(state.account), Found(row.account, match.COMPANY, row.account))
+        for person in outcome.changes.persons:
+            if person in state.persons:
+                self._point(match.keys_of_person(state.persons[person]), Found(row.account, match.PERSON, person))
+        for lead in outcome.changes.leads:
+            if lead in state.leads:
+                self._point(match.keys_of_lead(state.leads[lead]), Found(row.account, match.LEAD, lead))
+        self._point(match.keys_of_operation(row), Found(row.account, match.EVENT, row.id))
+
+    def _point(self, keys: tuple[str, ...], at: Found) -> None:
+        for key in keys:
+            here = self._found.get(key, ())
+            if at not in here:
+                self._found[key] = (*here, at)
+
+    def _run_undo_import(self, operation: Operation, act: UndoImport) -> Done:
+        accounts = self._imports.get(act.import_id, ())
+        applied: list[tuple[Operation, Outcome]] = []
+        refused: list[tuple[Operation, Refused]] = []
+        serial = 0
+        for account in accounts:
+            history = self.states.get(account, State()).history or ()
+            rows = [
+                one
+                for one in history
+                if isinstance(one.act, ImportRow) and one.act.import_id == act.import_id
+            ]
+            # Newest first, so that a row which only adds to what an earlier row made goes before it.
+            for one in reversed(rows):
+                undo = replace(
+                    operation, account=account, ordinal=serial, act=UndoRow(operation=one.id, ordinal=one.ordinal)
+                )
+                serial += 1
+                outcome = self._apply(undo)
+                if isinstance(outcome, Refused):
+                    refused.append((undo, outcome))
+                else:
+                    applied.append((undo, outcome))
+        if not applied and not refused:
+            return _refused(operation, Refused("nothing-to-undo", {"operation": act.import_id}))
+        values = {"undone": len(applied), "kept": len(refused)}
+        return Done(operation, Verdict.APPLIED, tuple(applied), tuple(refused), "import-undone", values)
+
+    # --- policies ---------------------------------------------------------------------------------------------------
+
+    def _run_publish(self, operation: Operation, act: PublishPolicy) -> Done:
+        from leaddesk.domain.defaults import read  # the document's reader needs the shapes this module also serves
+
+        newest = max(self.policies.versions, default=0)
+        if act.version != newest + 1:
+            return _refused(operation, Refused("policy-version", {"version": act.version, "expected": newest + 1}))
+        try:
+            policy = replace(read(act.document), version=act.version, note=act.note)
+        except BadInput as trouble:
+            return _refused(operation, Refused(trouble.key, dict(trouble.values)))
+        self.policies = Policies({**self.policies.versions, act.version: policy}, act.version)
+        return Done(operation, Verdict.APPLIED, reason="policy-published", values={"version": act.version})
+
+
+def _refused(operation: Operation, refused: Refused) -> Done:
+    return Done(operation, Verdict.REFUSED, (), ((operation, refused),), refused.reason, refused.values)

@@ -1,0 +1,28 @@
+"""``Central``: the one contract with two faces, ``HttpCentral`` at the desk and ``Authority`` in the server."""
+
+from typing import Protocol
+
+from leaddesk.wire.message import Hello, Pull, Pulled, Push, Pushed, Session, SignIn
+
+
+class Central(Protocol):
+    """The central as a desk sees it. Every method may raise ``Unreachable`` or ``Denied``.
+
+    The desk's face carries the session's token; the server's face is bound to an authenticated device.
+    """
+
+    def hello(self) -> Hello:
+        """Who answers, which protocols, what time it is there."""
+        ...
+
+    def sign_in(self, ask: SignIn) -> Session:
+        """A token for this device. Raises ``Denied("wrong-password")``."""
+        ...
+
+    def push(self, batch: Push) -> Pushed:
+        """Hand over operations; one verdict each, stored with them. Sending twice is harmless."""
+        ...
+
+    def pull(self, ask: Pull) -> Pulled:
+        """News after the cursor. Raises ``Refusal("history-changed")`` or ``Refusal("resync-required")``; the outbox stays."""
+        ...

@@ -1,0 +1,138 @@
+"""The messages of the wire as frozen values. One dataclass per message; times are UTC instants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from leaddesk.domain.operation import Operation
+from leaddesk.domain.words import Role, Verdict
+
+#: The protocol this program speaks, and the oldest it still serves.
+#: 1: push with verdicts, pull by feed rows.
+PROTOCOL = 1
+OLDEST_PROTOCOL = 1
+
+PUSH_OPERATIONS = 500
+PUSH_BYTES = 1_000_000
+PULL_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A user name and password for a token of this device."""
+
+    user: str
+    password: str
+    device: str
+    device_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who may sign in."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    teams: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in device. ``device`` is the id to use from now on; ``token`` is shown once."""
+
+    token: str
+    device: str
+    user: User
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello:
+    """Who answers: the sign of the central (a captive portal cannot say this), its protocols and its clock."""
+
+    product: str
+    protocol: int
+    oldest: int
+    epoch: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """At most 500 operations or 1 MB, oldest first within an account.
+
+    ``operations`` travel as plain mappings so that one that cannot be read is quarantined and not the batch.
+    """
+
+    protocol: int = PROTOCOL
+    device: str
+    operations: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRow:
+    """What the central decided on one operation; the same again for a repeat. ``seq`` 0 where nothing was written."""
+
+    id: str
+    verdict: Verdict
+    reason: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """One verdict for each operation pushed, in the same order."""
+
+    verdicts: tuple[VerdictRow, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """The latest of one row. ``what`` is account, person, lead, entry, policy or user; ``body`` None: it is gone or left the scope.
+
+    ``gone`` "" while present; "deleted" or "evicted" otherwise.
+    """
+
+    what: str
+    id: str
+    seq: int
+    body: Mapping[str, Any] | None = None
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """Ask for what is new after ``cursor`` ("" from the beginning)."""
+
+    protocol: int = PROTOCOL
+    cursor: str = ""
+    limit: int = PULL_ROWS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """News in feed order. ``cursor`` is to be stored with the rows in one transaction; ``more`` while there is more at once."""
+
+    rows: tuple[FeedRow, ...]
+    cursor: str
+    more: bool
+    now: datetime
+    head: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of an account's history as both ends keep it: a standing or undone operation at its place in the central's order.
+
+    ``position`` orders entries (the central's number; pending ones come after all); ``undone_by`` the compensating operation.
+    """
+
+    operation: Operation
+    position: int
+    undone_by: str = ""
