@@ -1,34 +1,23 @@
-"""The gettext catalogues, one per language, and the one choice of language.
+"""The gettext catalogues, one per language.
 
-``.po`` files stand in ``resources/locale``; the compiled ``.mo`` beside them is what is read here. English is the source
-language: a text without a translation is shown in English, never as a key.
+``.po`` files stand in ``resources/locale``; the compiled ``.mo`` beside them is what is read here. English is the
+language of the sources: a text without a translation is shown in English, never as a key.
 """
 
 import gettext
-import os
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from leaddesk.config.folders import data_dir
-
-#: Languages there is a catalogue for, the first is used where none of the wishes can be met.
-LANGUAGES = ("en", "fi", "sv")
+from leaddesk.config.settings import LANGUAGES, spoken_language
 
 DOMAIN = "leaddesk"
 
 
-def choose(*wishes: str, environment: Mapping[str, str] | None = None) -> str:
-    """The first wish there is a catalogue for, then what the environment says (LC_ALL, LC_MESSAGES, LANG), then English.
-
-    A wish may be a bare language ("fi"), a locale ("fi_FI.UTF-8", "sv-FI") or "" for no wish.
-    """
-    given = os.environ if environment is None else environment
-    for wish in (*wishes, *(given.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))):
-        language = wish.replace("-", "_").split("_")[0].split(".")[0].lower()
-        if language in LANGUAGES:
-            return language
-    return LANGUAGES[0]
+def choose(wish: str = "") -> str:
+    """The language of a wish ("fi", "sv-FI", "en_GB.UTF-8") where there is a catalogue for it, else the environment's."""
+    language = wish.replace("-", "_").split("_")[0].split(".")[0].lower()
+    return language if language in LANGUAGES else spoken_language()
 
 
 def locale_dir() -> Path:

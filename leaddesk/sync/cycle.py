@@ -76,7 +76,7 @@ def cycle(
             run(lambda: store.begin_afresh())
             continue
         skew = _skew(asked, now(), news.now)
-        changes |= run(lambda: store.record_pull(news.rows, news.cursor, not news.more))
+        changes |= run(lambda: store.record_pull(news.rows, news.cursor, not news.more, now()))
         pulled += len(news.rows)
         if progress:
             progress(pulled, max(pulled, news.head))

@@ -1,0 +1,279 @@
+"""The launcher: makes LeadDesk ready beside the checkout and starts it. Needs nothing but Python itself.
+
+    python3 -m leaddesk.go demo [--headless ...]     the desk with made-up companies
+    python3 -m leaddesk.go test [pytest arguments]   every test
+
+The first time it makes ``.venv`` beside the checkout and installs exactly what ``resources/requirements.lock`` names, by
+hash. After that it starts at once, until the lock changes. It speaks on standard error; standard output belongs to what it
+starts. Written so that an older Python can still read it and be told which one is needed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+NEEDED = (3, 11)
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = Path("resources", "requirements.lock")
+STAMP = "leaddesk.stamp"
+
+#: What Qt needs from a Linux system to draw at all: shared library -> Debian package.
+OFFSCREEN = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+
+#: What Qt needs besides for a window on X11.
+X11 = {
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+}
+
+_NO_NETWORK = (
+    "temporary failure in name resolution",
+    "name or service not known",
+    "failed to resolve",
+    "getaddrinfo",
+    "dns error",
+    "network is unreachable",
+    "connection refused",
+    "error sending request",
+    "failed to establish a new connection",
+    "max retries exceeded",
+    "no matching distribution found",
+)
+
+USAGE = """usage: python3 -m leaddesk.go demo [--headless ...]
+       python3 -m leaddesk.go test [pytest arguments]
+
+demo   the desk with made-up companies, its own server and nothing of yours (--headless: the same without a window)
+test   every test of the project"""
+
+
+class Stop(Exception):
+    """Something a person has to do first, in plain words."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make ready and start. Returns the exit status; on POSIX a started program takes this process's place."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in ("-h", "--help"):
+        print(USAGE)
+        return 0 if given else 2
+    if given[0] not in ("demo", "test"):
+        _tell("Unknown word: " + given[0] + "\n" + USAGE)
+        return 2
+    try:
+        check_python(sys.version_info[:2])
+        check_qt(given, sys.platform, os.environ, _has_library)
+        return _start(command(prepare(ROOT), given), ROOT if given[0] == "test" else None)
+    except Stop as reason:
+        _tell(str(reason))
+        return 1
+
+
+def command(python: Path, given: Sequence[str]) -> list[str]:
+    """The command line that ``given`` stands for."""
+    if given[0] == "demo":
+        return [str(python), "-m", "leaddesk", "demo", *given[1:]]
+    return [str(python), "-m", "pytest", *given[1:]]
+
+
+# --- what must be there ----------------------------------------------------------------------------------------------
+
+
+def check_python(version: tuple[int, ...]) -> None:
+    """Raises ``Stop`` for a Python that is too old."""
+    if version < NEEDED:
+        raise Stop(
+            "LeadDesk needs Python {}.{} or newer; this is Python {}.{}. Install a newer one and start this with it, "
+            "for example: python3.11 -m leaddesk.go demo".format(*NEEDED, *version[:2])
+        )
+
+
+def check_qt(given: Sequence[str], system: str, environment: Mapping[str, str], has: Callable[[str], bool]) -> None:
+    """Raises ``Stop`` with the names of the system libraries and the screen that Qt would miss. Linux only."""
+    if not system.startswith("linux") or "--headless" in given:
+        return
+    platform = environment.get("QT_QPA_PLATFORM", "")
+    wanted = dict(OFFSCREEN)
+    if given[0] == "demo" and not platform:
+        if not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
+            raise Stop(
+                "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). Without a window: "
+                "python3 -m leaddesk.go demo --headless"
+            )
+        if not environment.get("WAYLAND_DISPLAY"):
+            wanted.update(X11)
+    missing = [name for name in wanted if not has(name)]
+    if missing:
+        raise Stop(
+            "The window needs system libraries that are not installed: {}.\nOn Debian and Ubuntu: "
+            "sudo apt-get install {}".format(", ".join(missing), " ".join(wanted[name] for name in missing))
+        )
+
+
+def _has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+# --- the environment beside the checkout -------------------------------------------------------------------------------
+
+
+def prepare(root: Path) -> Path:
+    """The Python of an environment that holds everything, made or brought up to date where needed.
+
+    Raises ``Stop`` where it cannot be made. Without a checkout (an installed LeadDesk) this very Python is the one.
+    """
+    if not (root / "pyproject.toml").is_file():
+        return Path(sys.executable)
+    place = root / ".venv"
+    python = python_of(place, os.name)
+    wanted = stamp(root)
+    if _read(place / STAMP) == wanted and python.exists():
+        return python
+    uv = shutil.which("uv")
+    if not _runs(python):
+        _make(place, uv)
+    _tell("Making LeadDesk ready; the first time this takes a minute or two.")
+    _install(root, python, uv)
+    (place / STAMP).write_text(wanted, encoding="utf-8")
+    return python
+
+
+def python_of(place: Path, system: str) -> Path:
+    """Where an environment keeps its Python: ``bin/python``, on Windows (``os.name`` "nt") ``Scripts/python.exe``."""
+    return place / "Scripts" / "python.exe" if system == "nt" else place / "bin" / "python"
+
+
+def stamp(root: Path) -> str:
+    """What an environment was made from: changes with the lock, the project's declarations and the place of the checkout."""
+    parts = (root / LOCK, root / "pyproject.toml")
+    digest = hashlib.sha256(str(root).encode("utf-8", "surrogateescape"))
+    for part in parts:
+        digest.update(part.read_bytes())
+    return digest.hexdigest()
+
+
+def _make(place: Path, uv: str | None) -> None:
+    """A new, empty environment at ``place``; whatever stands there and does not run is replaced."""
+    if importlib.util.find_spec("venv") is None or (uv is None and importlib.util.find_spec("ensurepip") is None):
+        raise Stop(
+            "This Python comes without its part for environments.\nOn Debian and Ubuntu: sudo apt-get install python3-venv"
+        )
+    options = ["--clear"] if uv is None else ["--clear", "--without-pip"]
+    done = _quietly([sys.executable, "-m", "venv", *options, str(place)])
+    if done.returncode:
+        raise Stop(f"The folder {place} could not be made:\n{_tail(done.stdout)}")
+
+
+def _install(root: Path, python: Path, uv: str | None) -> None:
+    steps = (["--require-hashes", "-r", str(root / LOCK)], ["--no-deps", "--no-build-isolation", "-e", str(root)])
+    for step in steps:
+        done = None
+        if uv is not None:
+            done = _quietly([uv, "pip", "install", "--python", str(python), *step], UV_PYTHON_DOWNLOADS="never")
+        if done is None or done.returncode:
+            done = _by_pip(python, step, done)
+        if done.returncode:
+            raise Stop(trouble(done.stdout))
+
+
+def _by_pip(
+    python: Path, step: Sequence[str], before: subprocess.CompletedProcess[str] | None
+) -> subprocess.CompletedProcess[str]:
+    """The step by pip: there is no uv, or uv, which reads settings of its own, could not."""
+    if _quietly([str(python), "-m", "pip", "--version"]).returncode:
+        if importlib.util.find_spec("ensurepip") is None and before is not None:
+            return before
+        done = _quietly([str(python), "-m", "ensurepip", "--default-pip"])
+        if done.returncode:
+            return done
+    return _quietly(
+        [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", *step]
+    )
+
+
+def trouble(output: str) -> str:
+    """A failed installation in plain words; the installer's own where they say more."""
+    if any(sign in output.lower() for sign in _NO_NETWORK):
+        return (
+            "The packages LeadDesk needs could not be fetched: there seems to be no network, or it does not reach the "
+            "package index. Nothing is lost; start the same command again when the network is back."
+        )
+    return "The packages LeadDesk needs could not be installed:\n" + _tail(output)
+
+
+# --- running -----------------------------------------------------------------------------------------------------------
+
+
+def _start(line: Sequence[str], folder: Path | None) -> int:
+    if folder is not None:
+        os.chdir(folder)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "posix":
+        os.execv(line[0], list(line))  # noqa: S606 - our own environment's Python
+    return subprocess.call(list(line))  # noqa: S603 - the same on Windows
+
+
+def _quietly(line: Sequence[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(  # noqa: S603 - a fixed command line of ours
+            list(line),
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        return subprocess.CompletedProcess(list(line), 1, str(error))
+
+
+def _runs(python: Path) -> bool:
+    """Whether the environment's Python starts and is new enough."""
+    test = f"import sys; sys.exit(sys.version_info < {NEEDED!r})"
+    return python.exists() and _quietly([str(python), "-c", test]).returncode == 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _tail(output: str, lines: int = 15) -> str:
+    return "\n".join(output.strip().splitlines()[-lines:])
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

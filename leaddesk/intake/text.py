@@ -1,0 +1,60 @@
+"""Cells as plain text: control characters out, ends trimmed, nothing else touched. HTML, emoji, formulas stay what they are."""
+
+import re
+import unicodedata
+
+from leaddesk.domain.errors import BadInput
+
+#: The longest cell that is taken, in bytes of UTF-8.
+CELL_LIMIT = 100_000
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+#: What people write where they have nothing to write.
+_NOTHING = frozenset(
+    {
+        "", "-", "--", "---", "–", "—", ".", "?", "n/a", "#n/a", "na", "nan", "null", "none", "(blank)", "#arvo!", "#puuttuu!",
+        "ei ole", "ei tiedossa", "ei tietoa", "tuntematon", "saknas", "okänd", "unknown", "not available",
+    }
+)  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """The cell without control characters but newline and tab, line ends as newlines, ends trimmed.
+
+    An apostrophe before ``=``, ``+``, ``-`` or ``@`` goes: it is what ``failed.neutral`` and Excel put there. Raises
+    ``BadInput("row-not-in-encoding")`` where bytes of the file could not be read as text.
+    """
+    if not text.isprintable():
+        if _SURROGATE.search(text):
+            raise BadInput("row-not-in-encoding", value=short(text))
+        text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.strip().removeprefix("\ufeff")
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def composed(text: str) -> str:
+    """The text with letters in their composed form (a Mac writes ä as two), for names that people search."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def is_nothing(text: str) -> bool:
+    """Whether the cell only says that nothing is known."""
+    return len(text) < 16 and text.casefold() in _NOTHING
+
+
+def short(text: str, limit: int = 80) -> str:
+    """The text as it is quoted in a sentence: one line, at most ``limit`` characters, unreadable bytes as \ufffd."""
+    line = " ".join(_SURROGATE.sub("\ufffd", text[: limit * 4]).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def legible(text: str) -> str:
+    """The cell as it can be written to a UTF-8 file: bytes that could not be read become \ufffd."""
+    return text if text.isprintable() else _SURROGATE.sub("\ufffd", text)
+
+
+def folded(text: str) -> str:
+    """Letters and digits alone, lower case: ``businessId``, ``Business ID`` and ``business_id`` are one word."""
+    return "".join(filter(str.isalnum, composed(text).casefold()))

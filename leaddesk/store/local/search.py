@@ -1,0 +1,57 @@
+"""Words people search by: folded once, the same way going in and coming out.
+
+Case and accents are folded (é and e are one), but å, ä and ö are letters of their own.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+from leaddesk.domain.fit import shown
+from leaddesk.domain.policy import Scorecard
+from leaddesk.domain.state import Account, Lead, Person
+
+_KEPT = {"å", "ä", "ö"}
+
+
+def fold(text: str) -> str:
+    """The text as it is compared."""
+    lowered = text.casefold()
+    if lowered.isascii():
+        return lowered
+    return "".join(_folded(one) for one in unicodedata.normalize("NFC", lowered))
+
+
+@lru_cache(maxsize=4096)
+def _folded(one: str) -> str:
+    if one in _KEPT or one.isascii():
+        return one
+    base = "".join(part for part in unicodedata.normalize("NFKD", one) if not unicodedata.combining(part))
+    return base.casefold() or one
+
+
+def document(lead: Lead, account: Account, person: Person | None, card: Scorecard) -> str:
+    """Everything a lead is found by."""
+    parts = [account.name, account.business_id, account.phone, account.email, lead.theme]
+    if account.facts:
+        standing = shown(account.facts, card)
+        parts += [standing[key][0].value for key in ("municipality", "industry_text", "postcode") if key in standing]
+    if person is not None:
+        parts += [person.name, person.title, person.phone, person.email]
+    numbers = [_national(one) for one in (account.phone, person.phone if person is not None else "") if one]
+    return fold(" ".join(one for one in (*parts, *numbers) if one))
+
+
+def _national(number: str) -> str:
+    """A Finnish number also as it is dialled at home: people type what they see."""
+    return "0" + number[4:] if number.startswith("+358") else number[1:]
+
+
+def match_query(text: str) -> str:
+    """What a person typed as a search: every word must be there, each by its beginning. "" where there is nothing to find."""
+    digits = "".join(one for one in text if one.isdigit())
+    if len(digits) >= 5 and not any(one.isalpha() for one in text) and "-" not in text.strip():
+        words = [digits]
+    else:
+        cleaned = "".join(one if one.isalnum() else " " for one in fold(text))
+        words = cleaned.split()
+    return " ".join(f'"{word}"*' for word in words[:12])

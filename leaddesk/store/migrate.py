@@ -1,0 +1,65 @@
+"""Bringing a database to the revision this program works with, by Alembic, which is imported only when there is work."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+from leaddesk.config.folders import data_dir
+from leaddesk.domain.errors import StoreTrouble
+from leaddesk.store.engine import read_unit, told
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision a database is at: None for an empty one, "" for one that no migration has made."""
+    with told(None), engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+    if not names:
+        return None
+    if "alembic_version" not in names:
+        return ""
+    with read_unit(engine) as connection:
+        row = connection.execute(text("SELECT version_num FROM alembic_version")).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def migrate(engine: Engine, drawer: str, head: str, keep_copy: Path | None = None) -> None:
+    """Bring the database to ``head``. ``keep_copy``: a file that is copied first, beside itself.
+
+    Raises ``StoreTrouble("store-newer")`` for a revision this program does not know, and leaves the database alone;
+    ``StoreTrouble("store-foreign")`` for a database that is not LeadDesk's.
+    """
+    revision = revision_of(engine)
+    if revision == head:
+        return
+    if revision == "":
+        raise StoreTrouble("store-foreign")
+    import alembic.command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(data_dir() / "migrations" / drawer).replace("%", "%%"))
+    if revision is not None:
+        known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+        if revision not in known:
+            raise StoreTrouble("store-newer", revision=revision)
+        if keep_copy is not None:
+            _copy(engine, keep_copy, revision)
+    with told(keep_copy), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, head)
+
+
+def _copy(engine: Engine, path: Path, revision: str) -> Path:
+    """A copy of the file as it was, keyed as it was, beside it."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    target = path.with_name(f"{path.stem}.before-upgrade-{revision}-{moment}{path.suffix}")
+    with told(path), engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        if connection.in_transaction():
+            connection.rollback()
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        target.write_bytes(path.read_bytes())
+    return target
