@@ -3,9 +3,9 @@
     python3 -m leaddesk.go demo [--headless ...]     the desk with made-up companies
     python3 -m leaddesk.go test [pytest arguments]   every test
 
-The first time it makes ``.venv`` beside the checkout and installs exactly what ``resources/requirements.lock`` names, by
-hash. After that it starts at once, until the lock changes. It speaks on standard error; standard output belongs to what it
-starts. Written so that an older Python can still read it and be told which one is needed.
+The first time it makes ``.venv`` beside the checkout and installs exactly what ``resources/requirements.lock`` names,
+by hash. After that it starts at once, until the lock changes. It speaks on standard error; standard output belongs to
+what it starts. Written so that an older Python can still read it and be told which one is needed.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _has_library(name: str) -> bool:
     return True
 
 
-# --- the environment beside the checkout -------------------------------------------------------------------------------
+# --- the environment beside the checkout -----------------------------------------------------------------------------
 
 
 def prepare(root: Path) -> Path:
@@ -168,7 +168,7 @@ def python_of(place: Path, system: str) -> Path:
 
 
 def stamp(root: Path) -> str:
-    """What an environment was made from: changes with the lock, the project's declarations and the place of the checkout."""
+    """What an environment is made from: changes with the lock, the project's declarations and the checkout's place."""
     parts = (root / LOCK, root / "pyproject.toml")
     digest = hashlib.sha256(str(root).encode("utf-8", "surrogateescape"))
     for part in parts:
@@ -180,7 +180,8 @@ def _make(place: Path, uv: str | None) -> None:
     """A new, empty environment at ``place``; whatever stands there and does not run is replaced."""
     if importlib.util.find_spec("venv") is None or (uv is None and importlib.util.find_spec("ensurepip") is None):
         raise Stop(
-            "This Python comes without its part for environments.\nOn Debian and Ubuntu: sudo apt-get install python3-venv"
+            "This Python comes without its part for environments.\n"
+            "On Debian and Ubuntu: sudo apt-get install python3-venv"
         )
     options = ["--clear"] if uv is None else ["--clear", "--without-pip"]
     done = _quietly([sys.executable, "-m", "venv", *options, str(place)])
@@ -210,9 +211,8 @@ def _by_pip(
         done = _quietly([str(python), "-m", "ensurepip", "--default-pip"])
         if done.returncode:
             return done
-    return _quietly(
-        [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", *step]
-    )
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
+    return _quietly([*pip, *step])
 
 
 def trouble(output: str) -> str:
@@ -225,7 +225,7 @@ def trouble(output: str) -> str:
     return "The packages LeadDesk needs could not be installed:\n" + _tail(output)
 
 
-# --- running -----------------------------------------------------------------------------------------------------------
+# --- running ---------------------------------------------------------------------------------------------------------
 
 
 def _start(line: Sequence[str], folder: Path | None) -> int:

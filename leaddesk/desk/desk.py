@@ -50,6 +50,7 @@ class Desk:
         clock: Clock,
         ids: Ids,
         key_kept: str = "",
+        recovery_code: str = "",
         central: Callable[[str, str], Central] = HttpCentral,
     ) -> None:
         self.store = store
@@ -60,6 +61,7 @@ class Desk:
         self._credentials = credentials
         self._central = central
         self._key_kept = key_kept
+        self.recovery_code = recovery_code
         self._syncing = False
         self.imports = Imports(self)
         self.drafts = Drafts(store, clock)
@@ -74,7 +76,7 @@ class Desk:
 
         held = store_key(profile, ask_passphrase)
         store = LocalStore.open(profile.store_path, held.key)
-        return cls(store, profile, Credentials(store), clock, ids, held.kept)
+        return cls(store, profile, Credentials(store), clock, ids, held.kept, held.recovery)
 
     def close(self) -> None:
         """Close the store."""
@@ -135,6 +137,11 @@ class Desk:
             skew_seconds=float(self.store.meta("skew") or 0.0),
             trouble=Phrase(trouble) if trouble else None,
         )
+
+    def user_name(self, user: str) -> str:
+        """A user's name for people, "" where unknown here."""
+        known = self.store.users().get(user)
+        return (known.name or known.login) if known is not None else ""
 
     # --- acts -------------------------------------------------------------------------------------------------------
 
@@ -239,6 +246,10 @@ class Desk:
         )
         return result, ended.changes | Changes(sync=True)
 
+    def allow_removal(self) -> None:
+        """Let the next sync take away many leads: the user has been asked."""
+        self.store.set_meta("removal_allowed", "1")
+
     def _note_trouble(self, trouble: LeadDeskError) -> None:
         if isinstance(trouble, Unreachable) and not self.store.meta("offline_since"):
             self.store.set_meta("offline_since", self.clock.now().isoformat())
@@ -249,6 +260,7 @@ class Desk:
         self.store.set_meta("last_sync", self.clock.now().isoformat())
         self.store.set_meta("skew", f"{skew:.3f}")
         self.store.set_meta("trouble", "")
+        self.store.set_meta("removal_allowed", "")
 
 
 def _instant(text: str) -> datetime | None:

@@ -1,7 +1,8 @@
-"""Amounts as people and vendors write them: ``48 M€``, ``1 234,5``, ``2,1 milj. euroa``, ``$10M-$50M``, ``500-999``, ``2000+``.
+"""Amounts as people and vendors write them: ``48 M€``, ``1 234,5``, ``2,1 milj. euroa``, ``$10M-$50M``, ``500-999``,
+``2000+``.
 
-A band becomes one number for sizing, its middle (an open band its floor); the text itself is kept beside it by the caller.
-No exchange rate is applied: dollars and kronor are sized as they stand.
+A band becomes one number for sizing, its middle (an open band its floor); the text itself is kept beside it by the
+caller. No exchange rate is applied: dollars and kronor are sized as they stand.
 """
 
 import re
@@ -27,7 +28,8 @@ _ABOUT = re.compile(r"^(?:n\.|noin|ca\.?|c\.|approx\.?|about|~|≈)\s*", re.IGNO
 _UNDER = re.compile(r"^(?:alle|under|max\.?|enintään|<=?|≤)\s*", re.IGNORECASE)
 _OVER = re.compile(r"^(?:yli|över|over|min\.?|vähintään|>=?|≥)\s*", re.IGNORECASE)
 _PEOPLE = re.compile(
-    r"\s*(?:henkilöä|henkilö|henkeä|henk\.?|hlöä|hlö\.?|hl\.?|työntekijää|anställda|pers\.?|employees|people)$", re.IGNORECASE
+    r"\s*(?:henkilöä|henkilö|henkeä|henk\.?|hlöä|hlö\.?|hl\.?|työntekijää|anställda|pers\.?|employees|people)$",
+    re.IGNORECASE,
 )
 _HEADER_SCALE = (
     (1e6, re.compile(r"milj|meur|m€|mio|million|\(m\)", re.IGNORECASE)),
@@ -83,7 +85,9 @@ def _made(text: str, expected: str, number: float | None, band: str) -> Amount:
 
 
 def _scaled(text: str, unit: float, like: str = "") -> float | None:
-    """One side of a band in whole units; ``like`` is the other side, whose scale counts where this has none (``2-10 M€``)."""
+    """One side of a band in whole units; ``like`` is the other side, whose scale counts where this has none (``2-10
+    M€``).
+    """
     found = _ONE.match(text.strip())
     if found is None:
         return None
@@ -98,7 +102,10 @@ def _scaled(text: str, unit: float, like: str = "") -> float | None:
 
 
 def _number(text: str, decimal: bool) -> float | None:
-    """Digits with either sign of decimals. ``decimal``: a single sign before three digits is a decimal sign (1,234 M€)."""
+    """Digits with either sign of decimals.
+
+    ``decimal``: a single sign before three digits is a decimal sign (1,234 M€).
+    """
     text = re.sub(r"[\s\u00a0\u202f']", "", text)
     marks = [mark for mark in text if mark in ".,"]
     if len(set(marks)) == 2:

@@ -1,4 +1,7 @@
-"""E-mail addresses: lower case, and of a shape that a mail server takes. Whether anybody reads them is not known here."""
+"""E-mail addresses: lower case, and of a shape that a mail server takes.
+
+Whether anybody reads them is not known here.
+"""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +29,9 @@ class Mail:
 
 
 def read_mail(text: str) -> Mail:
-    """The first address of the cell: ``Matti <Matti@Yritys.FI>`` is matti@yritys.fi. Raises ``BadInput("email-not-valid")``."""
+    """The first address of the cell: ``Matti <Matti@Yritys.FI>`` is matti@yritys.fi. Raises
+    ``BadInput("email-not-valid")``.
+    """
     parts = [part.strip("<>()'\"").removesuffix(".").lower() for part in _ALSO.split(composed(text)[:2000])]
     good = [part.removeprefix("mailto:") for part in parts if _SHAPE.match(part.removeprefix("mailto:"))]
     strays = [part for part in parts if "@" in part and part.removeprefix("mailto:") not in good]

@@ -25,7 +25,8 @@ _COMPACT = re.compile(
     r"(?P<part>\d{0})(?P<half>\b)?(?P<offset>Z|[+-]\d{4})?)?$"
 )
 _FINNISH = re.compile(
-    r"^(?:(?:ma|ti|ke|to|pe|la|su)\.?\s+)?(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}|\d{2})" + _CLOCK, re.IGNORECASE
+    r"^(?:(?:ma|ti|ke|to|pe|la|su)\.?\s+)?(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}|\d{2})" + _CLOCK,
+    re.IGNORECASE,
 )
 _OTHER = re.compile(r"^(?P<first>\d{1,2})[-/](?P<second_>\d{1,2})[-/](?P<year>\d{4}|\d{2})" + _CLOCK, re.IGNORECASE)
 _SERIAL = re.compile(r"^(?P<days>\d{5})(?:[.,](?P<rest>\d{1,12}))?$")
@@ -124,7 +125,9 @@ def _zone(offset: str | None, zone: str) -> ZoneInfo | timezone:
 
 
 def _serial(found: re.Match[str], zone: str, text: str) -> datetime:
-    """Excel's day number (1900 system, whose day 60 never was): only from 1954 on, so that five other digits are no date."""
+    """Excel's day number (1900 system, whose day 60 never was): only from 1954 on, so that five other digits are no
+    date.
+    """
     days = int(found["days"])
     if not 20_000 <= days < 73_051:
         raise BadInput("date-unreadable", value=short(text), expected=_EXPECTED)

@@ -1,4 +1,6 @@
-"""Phone numbers to E.164 (ITU-T), as Finns write them: ``040 123 4567``, ``00358-9-123 456``, ``puh. (09) 123 456 / 12``."""
+"""Phone numbers to E.164 (ITU-T), as Finns write them: ``040 123 4567``, ``00358-9-123 456``, ``puh. (09) 123 456 /
+12``.
+"""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +12,13 @@ from leaddesk.intake.text import short
 _EXPECTED = "+358 40 123 4567"
 _ALSO = re.compile(r"\s*(?:[;,\n|]|\s/\s|\s(?:tai|or|eller|och|ja)\s)\s*", re.IGNORECASE)
 _EXTENSION = re.compile(r"\s*(?:alanumero|alanro|ala|ext\.?|ankn(?:ytning)?\.?|x)\s*(\d{1,6})\s*$", re.IGNORECASE)
-_REFUSALS = {0: "phone-unknown-country", 1: "phone-not-a-number", 2: "phone-too-short", 3: "phone-too-short", 4: "phone-too-long"}
+_REFUSALS = {
+    0: "phone-unknown-country",
+    1: "phone-not-a-number",
+    2: "phone-too-short",
+    3: "phone-too-short",
+    4: "phone-too-long",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Every message key with which this room says that something could not be taken, or was taken with a remark.
 
-The sentences are in ``pages``. All keys of ``ROW_REASONS`` are filled by ``row`` (line for people), ``field`` (the column's
-header), ``value`` (the cell, shortened) and ``expected``; the others by what stands beside them.
+The sentences are in ``pages``. All keys of ``ROW_REASONS`` are filled by ``row`` (line for people), ``field`` (the
+column's header), ``value`` (the cell, shortened) and ``expected``; the others by what stands beside them.
 """
 
 from typing import Final

@@ -1,4 +1,7 @@
-"""Cells as plain text: control characters out, ends trimmed, nothing else touched. HTML, emoji, formulas stay what they are."""
+"""Cells as plain text: control characters out, ends trimmed, nothing else touched.
+
+HTML, emoji, formulas stay what they are.
+"""
 
 import re
 import unicodedata

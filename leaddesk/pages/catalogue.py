@@ -15,7 +15,7 @@ DOMAIN = "leaddesk"
 
 
 def choose(wish: str = "") -> str:
-    """The language of a wish ("fi", "sv-FI", "en_GB.UTF-8") where there is a catalogue for it, else the environment's."""
+    """The language of a wish ("fi", "sv-FI", "en_GB.UTF-8") where there is a catalogue, else the environment's."""
     language = wish.replace("-", "_").split("_")[0].split(".")[0].lower()
     return language if language in LANGUAGES else spoken_language()
 

@@ -12,11 +12,11 @@ class Plural:
     by: str = "n"
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name gettext tools know
+def N_(text: str) -> str:
     """Marks a text for translation and gives it back as it is."""
     return text
 
 
-def NN_(one: str, many: str, by: str = "n") -> Plural:  # noqa: N802 - as above
+def NN_(one: str, many: str, by: str = "n") -> Plural:
     """Marks a text with a plural; ``by`` names the value that counts."""
     return Plural(one, many, by)

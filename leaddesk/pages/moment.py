@@ -1,7 +1,7 @@
 """Instants beside now, in words: today, tomorrow, 34 min, overdue 12 min.
 
-Pure functions of local times, a language and its catalogue. Countdown texts go in whole minutes and are never off by more
-than one; the last five minutes may be shown in seconds.
+Pure functions of local times, a language and its catalogue. Countdown texts go in whole minutes and are never off by
+more than one; the last five minutes may be shown in seconds.
 """
 
 import re
@@ -26,7 +26,7 @@ _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def when(at: datetime, now: datetime | None, language: str, catalogue: NullTranslations) -> str:
-    """``at`` beside ``now`` (both local): "today 13.08", "Tue 9.00" within the coming week, "19.11. 9.14", with the year if another."""
+    """``at`` beside ``now``, both local: "today 13.08", "Tue 9.00" in the coming week, else the date and the time."""
     time = forms.clock(at, language)
     if now is None:
         return f"{forms.day(at, language)} {time}"

@@ -1,4 +1,4 @@
-"""Sentences of the daily work: why a lead is where it is, what happened, what follows from an act. Keys come from other rooms."""
+"""Sentences of the daily work: why a lead is where it is, what happened, what follows from an act."""
 
 from collections.abc import Mapping
 
@@ -106,10 +106,21 @@ _CARD: Mapping[str, tuple[str | Plural, ...]] = {
     "source-self-told": (N_("told it themselves {at:date}"),),
     "source-behaviour": (N_("from behaviour {at:date}"),),
     "fact-unknown": (N_("not known"),),
-    "points-points": (
-        N_("{event} ({count}), latest {last_day}"),
+    "points-sum": (
+        NN_("{event} {last_day}", "{event} ({count}), latest {last_day}", "count"),
         N_("{event}"),
     ),
+    "fit-size-revenue": (N_("Turnover {value:money}"),),
+    "fit-size-employees": (N_("Personnel {value:number}"),),
+    "fit-role": (N_("Role in buying: {role:buyer-role}"),),
+    "fit-industry": (N_("Industry {industry}"),),
+    "target-excluded-industry": (
+        N_("Industry outside the target group: {text}"),
+        N_("Industry outside the target group"),
+    ),
+    "target-housing-company": (N_("A housing company is not in the target group"),),
+    "target-passes": (N_("In the target group"),),
+    "target-unknown": (N_("Too little is known to test the target group"),),
     "points-cap": (N_("Cap of the rule: {event}"),),
     "points-decay": (N_("Fading with time: {event}"),),
     "consequence-accept": (N_("becomes yours as accepted"),),

@@ -1,9 +1,9 @@
 """``Words``: everything the program says to a person, in one language and one time zone.
 
-Window, commands and server hold one ``Words`` each. Texts are written in English where they are used, as one literal that
-the extraction can read: ``words.say("Signed in as {name}", name=...)``; never an f-string, never a glued sentence. A table
-of texts marks them with ``N_`` and says them later. In a text ``{at}`` is a value in its usual form, ``{at:time}`` the same
-value in a named form (``FORMS``).
+Window, commands and server hold one ``Words`` each. Texts are written in English where they are used, as one literal
+that the extraction can read: ``words.say("Signed in as {name}", name=...)``; never an f-string, never a glued sentence.
+A table of texts marks them with ``N_`` and says them later. In a text ``{at}`` is a value in its usual form,
+``{at:time}`` the same value in a named form (``FORMS``, and the vocabularies of ``labels.TERMS``).
 """
 
 import re
@@ -40,9 +40,9 @@ class PhraseLike(Protocol):
 class Words:
     """What can be said in one language.
 
-    ``language`` "" is the environment's, ``zone`` "" the computer's own. ``clock`` gives the UTC instant that makes dates
-    relative ("today 13.08"); without it they stand in full. ``names`` gives a user's name for an id ("" where unknown); a
-    sentence then leaves the name out. Immutable, so any thread may use it.
+    ``language`` "" is the environment's, ``zone`` "" the computer's own. ``clock`` gives the UTC instant that makes
+    dates relative ("today 13.08"); without it they stand in full. ``names`` gives a user's name for an id ("" where it
+    is unknown; a sentence then leaves the name out). Immutable, so any thread may use it.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Words:
         return self.say(text) if text else str(value.value)
 
     def term(self, vocabulary: str, value: object) -> str:
-        """The name of a value of an open vocabulary: "event", "fact", "act", "channel" ... What it does not hold stays as it is."""
+        """The name of a value in a vocabulary of ``labels.TERMS`` ("event", "fact" ...); what is not in it stays."""
         text = TERMS.get(vocabulary, {}).get(str(value))
         if text is None and vocabulary == "event":
             return self._answer_event(str(value))
@@ -126,6 +126,8 @@ class Words:
             return value
         if key == "role":
             return self.term("buyer-role", value)
+        if value in TERMS["answer"]:
+            return self.term("answer", value)
         found = moment.day_of(value)
         return moment.partial(found, self.language, self._catalogue) if found else value
 
@@ -140,7 +142,7 @@ class Words:
         return forms.clock(self.local(value), self.language)
 
     def when(self, value: datetime, now: datetime | None = None) -> str:
-        """An instant beside now: "today 13.08", "tomorrow 9.00", "19.11. 9.14"; with no now at all its date and time."""
+        """An instant beside now: "today 13.08", "tomorrow 9.00", "19.11. 9.14"; without a now its date and time."""
         at = now or (self._clock() if self._clock else None)
         here = self.local(value)
         return moment.when(here, self.local(at) if at else None, self.language, self._catalogue)
@@ -191,8 +193,8 @@ class Words:
             value = date.fromordinal(value)
         if isinstance(value, date):
             return self.date(value)
-        if form == "money" and isinstance(value, int | float):
-            return self.money(value)
+        if form in ("money", "number"):
+            return self._amount(value, form)
         if form == "user":
             return self._user(str(value or ""))
         if isinstance(value, Enum):
@@ -213,6 +215,14 @@ class Words:
             return ", ".join(self.value("", one, now, form) for one in value)
         return str(value)
 
+    def _amount(self, value: object, form: str) -> str:
+        """A number in its form; facts keep numbers as text. What is no number stays as it is."""
+        try:
+            amount = float(str(value))
+        except ValueError:
+            return str(value or "")
+        return self.money(amount) if form == "money" else self.number(amount)
+
     def _user(self, user: str) -> str:
         """A user's name; an id that no name is known for is nothing to read, and is left out."""
         known = self._user_names(user) if self._user_names is not None and user else ""
@@ -221,7 +231,10 @@ class Words:
     def _answer_event(self, event: str) -> str:
         """Events made of an answer to the script are named by the question: ``answer.<question>.<choice>``."""
         first, _, rest = event.partition(".")
-        return self.say("Answer: {answer}", answer=rest.replace(".", ": ")) if first == "answer" and rest else event
+        question, _, choice = rest.partition(".")
+        if first != "answer" or not choice:
+            return event
+        return f"{self.term('question', question)}: {self.term('answer', choice)}"
 
     def _chosen(self, template: str | Plural, values: Mapping[str, object]) -> str:
         if isinstance(template, str):
@@ -234,7 +247,7 @@ class Words:
 
 
 #: Named forms a place may ask for, beside the vocabularies of ``labels.TERMS``.
-FORMS = frozenset({"date", "time", "when", "day", "money", "plain", "user"})
+FORMS = frozenset({"date", "time", "when", "day", "money", "number", "plain", "user"})
 _MOMENTS = frozenset({"date", "time", "when"})
 
 #: The form of a value by its name, where the text asks for none.

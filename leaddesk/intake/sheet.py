@@ -1,0 +1,144 @@
+"""Spreadsheets (xlsx, xls, xlsb, ods) into rows of text, as a person sees the values: integers without ``.0``, ISO
+dates.
+
+Formulas count with the value that was saved with them; they are never computed.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import IO, TYPE_CHECKING, Final
+
+from leaddesk.domain.errors import BadInput
+from leaddesk.intake.delimited import RawRow
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_ZIP: Final = b"PK\x03\x04"
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UNPACKED_LIMIT = 2_000_000_000
+_CELLS_LIMIT = 60_000_000
+_REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+def is_sheet(data: bytes) -> bool:
+    """Whether the file is a spreadsheet's container and not text."""
+    return data.startswith((_ZIP, _COMPOUND))
+
+
+def open_book(data: bytes, file: str, columns_limit: int) -> "CalamineWorkbook":
+    """The workbook. Raises ``BadInput``: file-damaged, file-too-large, file-too-many-columns."""
+    import python_calamine  # a Rust extension: loaded where a spreadsheet is read
+
+    if data.startswith(_ZIP):
+        _measure(data, file, columns_limit)
+    try:
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as trouble:  # a panic of the Rust reader is no Exception
+        raise BadInput("file-damaged", file=file, format="xlsx") from trouble
+
+
+def pick(book: "CalamineWorkbook", name: str, file: str) -> tuple["CalamineSheet", tuple[str, ...]]:
+    """The sheet called ``name``, or the first with data; and the names of the other sheets that have data.
+
+    Raises ``BadInput``: sheet-not-found, file-empty, file-damaged.
+    """
+    names = list(book.sheet_names)
+    if name and name not in names:
+        raise BadInput("sheet-not-found", file=file, sheet=name, expected=", ".join(names))
+    found: CalamineSheet | None = None
+    others = []
+    for one in names:
+        if name and one != name:
+            others.append(one)
+            continue
+        try:
+            sheet = book.get_sheet_by_name(one)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as trouble:  # as above; a chart sheet is an error too, and not the one that is meant
+            if name:
+                raise BadInput("file-damaged", file=file, format="xlsx") from trouble
+            continue
+        if found is None and sheet.height and sheet.width:
+            found = sheet
+        elif sheet.height and sheet.width:
+            others.append(one)
+    if found is None:
+        raise BadInput("file-empty", file=file)
+    return found, tuple(others)
+
+
+def rows(sheet: "CalamineSheet") -> Iterator[RawRow]:
+    """Every row with its number in the spreadsheet."""
+    start = sheet.start or (0, 0)
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start[0] + 1):
+        yield number, [_text(cell) for cell in cells], ""
+
+
+def _text(cell: int | float | str | bool | time | date | datetime | timedelta | None) -> str:
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _measure(data: bytes, file: str, columns_limit: int) -> None:
+    """Refuses a workbook that would not fit in memory: the reader makes a full rectangle out of the used corner
+    cells.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            parts = book.infolist()
+            if sum(part.file_size for part in parts) > _UNPACKED_LIMIT:
+                raise BadInput("file-too-large", file=file, expected="2 GB")
+            for part in parts:
+                if re.match(r"^/?xl/worksheets/[^/]+\.xml$", part.filename):
+                    with book.open(part) as sheet:
+                        _measure_sheet(sheet, file, columns_limit)
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        zlib.error,
+    ) as trouble:
+        raise BadInput("file-damaged", file=file, format="xlsx") from trouble
+
+
+def _measure_sheet(sheet: IO[bytes], file: str, columns_limit: int) -> None:
+    widest = tallest = 0
+    rest = b""
+    seen: set[bytes] = set()
+    while chunk := sheet.read(1 << 20):
+        block = rest + chunk
+        for letters, number in _REFERENCE.findall(block):
+            if letters not in seen:
+                seen.add(letters)
+                column = 0
+                for letter in letters:
+                    column = column * 26 + letter - 64
+                widest = max(widest, column)
+            tallest = max(tallest, int(number))
+        rest = block[-200:]
+    if widest > columns_limit and tallest * widest > _CELLS_LIMIT // 4:
+        raise BadInput("file-too-many-columns", file=file, found=widest, expected=columns_limit)
+    if widest * tallest > _CELLS_LIMIT:
+        raise BadInput("file-too-large", file=file, expected=f"{_CELLS_LIMIT:,}")

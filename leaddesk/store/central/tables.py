@@ -1,0 +1,128 @@
+"""The tables of the central. Every key leads with the tenant; numbers come from a counter row, never from the database.
+
+Private to this drawer; ``migrations/central`` makes them, a test compares the two.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
+
+from leaddesk.store.columns import ACCOUNT, LEAD, PERSON
+
+#: The revision of ``migrations/central`` this program works with.
+HEAD = "0001"
+
+metadata = MetaData()
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", Text, primary_key=True)
+
+
+tenants = Table(
+    "tenants",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("epoch", Text, nullable=False),
+)
+users = Table(
+    "users",
+    metadata,
+    _tenant(),
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("teams", Text, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+devices = Table(
+    "devices",
+    metadata,
+    _tenant(),
+    Column("id", Text, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+counter = Table("counter", metadata, _tenant(), Column("seq", BigInteger, nullable=False), Column("chain", Text, nullable=False))
+operations = Table(
+    "operations",
+    metadata,
+    _tenant(),
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reason_values", Text, nullable=False),
+    Column("at", BigInteger),
+    Column("received_at", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Index("operations_seq", "tenant", "seq"),
+)
+accounts = Table("accounts", metadata, _tenant(), *ACCOUNT.columns("id"))
+persons = Table("persons", metadata, _tenant(), *PERSON.columns("id"), Index("persons_account", "tenant", "account"))
+leads = Table("leads", metadata, _tenant(), *LEAD.columns("id"), Index("leads_account", "tenant", "account"))
+history = Table(
+    "history",
+    metadata,
+    _tenant(),
+    Column("op", Text, primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("import_id", Text),
+    Column("body", Text, nullable=False),
+    Column("undone_by", Text, nullable=False),
+    Index("history_account", "tenant", "account", "position"),
+    Index("history_import", "tenant", "import_id"),
+)
+match_keys = Table(
+    "match_keys",
+    metadata,
+    _tenant(),
+    Column("key", Text, primary_key=True),
+    Column("entity", Text, primary_key=True),
+    Column("what", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Index("match_keys_entity", "tenant", "entity"),
+)
+#: The latest number of every row in every scope; ``gone`` "" while it is there, "deleted" or "evicted".
+feed = Table(
+    "feed",
+    metadata,
+    _tenant(),
+    Column("scope", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("gone", Text, nullable=False),
+    Index("feed_seq", "tenant", "seq"),
+    Index("feed_scope", "tenant", "scope", "seq"),
+    Index("feed_account", "tenant", "account"),
+)
+#: The chain at every number: what tells a restored history from the one a desk has seen.
+chain = Table(
+    "chain",
+    metadata,
+    _tenant(),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("chain", Text, nullable=False),
+)
+policies = Table(
+    "policies",
+    metadata,
+    _tenant(),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)
