@@ -24,8 +24,8 @@ SIZE_LIMIT = 300_000_000
 
 #: Folders that say nothing of what lies in them.
 _EVERYWHERE = frozenset(
-    ("downloads", "lataukset", "ladatut tiedostot", "hämtningar", "nedladdningar", "desktop", "työpöytä", "skrivbord", "documents",
-     "tiedostot", "asiakirjat", "dokument", "tmp", "temp", "home")
+    ("downloads", "lataukset", "ladatut tiedostot", "hämtningar", "nedladdningar", "desktop", "työpöytä", "skrivbord",
+     "documents", "tiedostot", "asiakirjat", "dokument", "tmp", "temp", "home")
 )  # fmt: skip
 _STEM = re.compile(r"[\s_-]*(\(\d+\)|\d{4}-?\d{2}-?\d{2})$")
 
@@ -43,7 +43,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row could not be read as cells: a key of ``reason.ROW_REASONS``, the column's header ("": the whole row)."""
+    """Why a row could not be read as cells: a key of ``reason.ROW_REASONS``, the column's header ("" the whole row)."""
 
     reason: str
     column: str = ""
@@ -190,8 +190,8 @@ def _spreadsheet(data: bytes, file: str, name: str) -> Table:
 
 
 def _table(
-    file: str, kind: str, code: str, delimiter: str, name: str, raw: tuple[RawRow, ...], warnings: list[Remark], whole: bool,
-    spoiled: bool,
+    file: str, kind: str, code: str, delimiter: str, name: str, raw: tuple[RawRow, ...], warnings: list[Remark],
+    whole: bool, spoiled: bool,
 ) -> Table:  # fmt: skip
     header, cells = _header(raw)
     if not header:

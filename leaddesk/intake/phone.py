@@ -23,7 +23,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number that can be dialled: ``number`` E.164, ``extension`` digits or "", ``others`` what else the cell held."""
+    """A number to dial: ``number`` E.164, ``extension`` digits or "", ``others`` what else the cell held."""
 
     number: str
     extension: str = ""

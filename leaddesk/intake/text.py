@@ -17,8 +17,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 #: What people write where they have nothing to write.
 _NOTHING = frozenset(
     {
-        "", "-", "--", "---", "–", "—", ".", "?", "n/a", "#n/a", "na", "nan", "null", "none", "(blank)", "#arvo!", "#puuttuu!",
-        "ei ole", "ei tiedossa", "ei tietoa", "tuntematon", "saknas", "okänd", "unknown", "not available",
+        "", "-", "--", "---", "–", "—", ".", "?", "n/a", "#n/a", "na", "nan", "null", "none", "(blank)", "#arvo!",
+        "#puuttuu!", "ei ole", "ei tiedossa", "ei tietoa", "tuntematon", "saknas", "okänd", "unknown", "not available",
     }
 )  # fmt: skip
 

@@ -25,7 +25,8 @@ def _by_word(table: Mapping[Meaning, str]) -> dict[str, Meaning]:
 
 #: The buying roles of ``Scorecard.role_points``.
 ROLES: Final = (
-    "decision-maker", "economic-buyer", "champion", "technical-evaluator", "influencer", "end-user", "gatekeeper", "unknown",
+    "decision-maker", "economic-buyer", "champion", "technical-evaluator", "influencer", "end-user", "gatekeeper",
+    "unknown",
 )  # fmt: skip
 
 _ROLE_WORDS: Final[Mapping[str, str]] = _by_word(
@@ -43,35 +44,36 @@ _ROLE_WORDS: Final[Mapping[str, str]] = _by_word(
 
 #: Titles, first match wins: the more particular stand before the general.
 _TITLES: Final = tuple(
-    (role, re.compile("|".join(words.split("; ")), re.IGNORECASE))
-    for role, words in (
+    (role, re.compile("|".join(part for line in lines for part in line.split("; ")), re.IGNORECASE))
+    for role, *lines in (
         (
             "gatekeeper",
             r"assistentti; assistent\b; assistant; sihteeri; sekreterare; secretary; receptionist; vastaanot",
         ),
         (
             "decision-maker",
-            r"toimitusjohtaja; toim\.?\s?joht; \btj\b; \bceo\b; chief executive; managing director; verkställande; \bvd\b; "
-            r"yrittäjä; omistaja; \bowner\b; founder; perustaja; grundare; ägare; (?<!vice )(?<!vice-)\bpresident\b; chair; "
-            r"puheenjohtaja",
+            r"toimitusjohtaja; toim\.?\s?joht; \btj\b; \bceo\b; chief executive; managing director; verkställande",
+            r"\bvd\b; yrittäjä; omistaja; \bowner\b; founder; perustaja; grundare; ägare",
+            r"(?<!vice )(?<!vice-)\bpresident\b; chair; puheenjohtaja",
         ),
         (
             "economic-buyer",
-            r"talous(johtaja|päällikkö); \bcfo\b; chief financial; finance director; financial director; head of finance; "
-            r"\bv\.?p\.? (of )?finance; ekonomi(chef|direktör); hankintajohtaja; ostojohtaja; chief procurement",
+            r"talous(johtaja|päällikkö); \bcfo\b; chief financial; finance director; financial director",
+            r"head of finance; \bv\.?p\.? (of )?finance; ekonomi(chef|direktör); hankintajohtaja; ostojohtaja",
+            r"chief procurement",
         ),
         (
             "technical-evaluator",
-            r"tekninen; teknologia; tietohallin; \bit\b; \bict\b; \bcto\b; \bcio\b; \bciso\b; technology; technical; teknisk; "
-            r"engineering; arkkitehti; architect",
+            r"tekninen; teknologia; tietohallin; \bit\b; \bict\b; \bcto\b; \bcio\b; \bciso\b; technology; technical",
+            r"teknisk; engineering; arkkitehti; architect",
         ),
-        ("influencer", r"osto; hankinta; procurement; purchas; inköp"),
+        ("influencer", r"osto; ostaja; hankinta; procurement; purchas; inköp"),
         ("decision-maker", r"johtaja\b; direktör; director; \bv\.?p\.?\b; vice president; \bchief\b; \bc[mos]o\b"),
         ("influencer", r"päällikkö; päälikkö; chef\b; manager; head of; \blead\b; kehittäjä"),
         (
             "end-user",
-            r"asiantuntija; specialist; suunnittelija; engineer; insinööri; developer; analyst; koordinaattori; coordinator; "
-            r"työntekijä; hoitaja; clerk; myyjä; konsultti; consultant",
+            r"asiantuntija; specialist; suunnittelija; engineer; insinööri; developer; analyst; koordinaattori",
+            r"coordinator; työntekijä; hoitaja; clerk; myyjä; konsultti; consultant",
         ),
     )
 )
@@ -120,8 +122,8 @@ def kind_named(text: str) -> LeadKind | None:
 
 #: The scorecard's vocabulary of behaviour, and ``touch-out``: our own touch, counted for the silence rule only.
 EVENTS: Final = (
-    "contact-request", "trial-request", "guide-download", "webinar", "email-open", "email-click", "site-visit", "price-page",
-    "demo-page", "inbound-call", "social-message", "unsubscribe", "careers-page", "touch-out",
+    "contact-request", "trial-request", "guide-download", "webinar", "email-open", "email-click", "site-visit",
+    "price-page", "demo-page", "inbound-call", "social-message", "unsubscribe", "careers-page", "touch-out",
 )  # fmt: skip
 
 _EVENT_WORDS: Final[Mapping[str, str]] = _by_word(
