@@ -415,7 +415,14 @@ def _window(call: Call) -> int:
 def _serve(call: Call) -> int:
     from leaddesk.server.run import serve
 
-    return serve(call.arguments.db, call.arguments.host, call.arguments.port)
+    arguments, words = call.arguments, call.words
+
+    def ready(url: str) -> None:
+        if url.startswith("http:") and arguments.host not in ("127.0.0.1", "localhost", "::1"):
+            print(words.say("Without a certificate, what goes over the network can be read on the way."), file=sys.stderr)
+        print(f"listening on {url}", flush=True)
+
+    return serve(arguments.db, arguments.host, arguments.port, arguments.certificate, arguments.private_key, ready)
 
 
 def _admin_init(call: Call) -> int:
@@ -610,7 +617,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = add("serve", _serve, "run the central")
     serve.add_argument("--db", required=True, metavar="URL")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8440)
+    serve.add_argument("--port", type=int, default=8440, help="0 takes a free one")
+    serve.add_argument("--certificate", default="", metavar="FILE", help="for HTTPS, PEM")
+    serve.add_argument("--private-key", default="", metavar="FILE", help="for HTTPS, PEM")
     admin = commands.add_parser("admin", help="the central's administration")
     tasks = admin.add_subparsers(metavar="TASK", required=True)
     init = tasks.add_parser("init", help="make an organisation with its first administrator")

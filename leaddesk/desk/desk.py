@@ -7,7 +7,7 @@ the network worker, gets its store work done: directly, or on the database worke
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from leaddesk.config.credentials import Credentials
 from leaddesk.config.folders import Profile
@@ -27,11 +27,23 @@ from leaddesk.domain.operation import Act, ImportRows, Operation, Undo, UndoImpo
 from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.sync.cycle import cycle
-from leaddesk.sync.http import HttpCentral
 from leaddesk.wire.central import Central
 from leaddesk.wire.message import Session, SignIn
 
 Result = TypeVar("Result")
+
+
+class Lane(Protocol):
+    """Does one unit of store work and gives its result."""
+
+    def __call__(self, work: Callable[[], Result], /) -> Result: ...
+
+
+def over_http(url: str, token: str) -> Central:
+    """The central at ``url``, spoken to over HTTP."""
+    from leaddesk.sync.http import HttpCentral  # requests costs start time; a desk that is offline or only read goes without
+
+    return HttpCentral(url, token)
 
 
 def directly(work: Callable[[], Result]) -> Result:
@@ -51,13 +63,13 @@ class Desk:
         ids: Ids,
         key_kept: str = "",
         recovery_code: str = "",
-        central: Callable[[str, str], Central] = HttpCentral,
+        central: Callable[[str, str], Central] = over_http,
     ) -> None:
         self.store = store
         self.profile = profile
         self.clock = clock
         self.ids = ids
-        self.lane: Callable[[Callable[[], object]], object] = directly
+        self.lane: Lane = directly
         self._credentials = credentials
         self._central = central
         self._key_kept = key_kept
@@ -233,7 +245,7 @@ class Desk:
             self._syncing = True
             try:
                 central = self._central(url, token)
-                ended = cycle(central, self.store, self.lane, self.clock.now, progress, cancelled)  # type: ignore[arg-type]
+                ended = cycle(central, self.store, self.lane, self.clock.now, progress, cancelled)
             except (Unreachable, Denied) as trouble:
                 self.lane(lambda: self._note_trouble(trouble))
                 raise

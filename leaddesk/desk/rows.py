@@ -217,7 +217,10 @@ class SyncResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreview:
-    """A file as it was read, before anything is written: columns with guesses, samples, and what would fail."""
+    """A file as it was read, before anything is written: columns with guesses, samples, and what would fail.
+
+    ``failed`` holds the first of the ``failures``; ``source_name`` what the import would be kept under.
+    """
 
     file: str
     format: str
@@ -229,7 +232,9 @@ class ImportPreview:
     rows: int
     good: int
     failed: tuple["FailedRow", ...]
+    failures: int = 0
     warnings: tuple[Phrase, ...] = ()
+    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,3 +259,4 @@ class ImportResult:
     failed: int
     failed_file: str = ""
     cancelled: bool = False
+    failures: tuple[FailedRow, ...] = ()

@@ -3,6 +3,7 @@
 The network worker may wait for the database worker, never the reverse.
 """
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -27,7 +28,9 @@ class DeskWorkers:
         return self._network.submit(work, *args, **named)
 
     def lane(self, work: Callable[[], Result]) -> Result:
-        """Do ``work`` on the database thread and wait for it. Only for the network worker."""
+        """Do ``work`` on the database thread and wait for it; directly where that is the present thread."""
+        if threading.current_thread().name.startswith("desk-database"):
+            return work()
         return self._database.submit(work).result()
 
     def close(self) -> None:

@@ -30,7 +30,7 @@ def apply_row(operation: Operation, act: ImportRow, state: State, policies: Poli
     policy = policies.at(operation.policy)
     before = state
     if row.company is not None:
-        if state.account is None and not row.company.name:
+        if state.account is None and not (row.company.name or row.company.business_id):
             return Refused("row-unknown-company", {"row": row.number, "reference": row.company.external_id})
         state = with_company(operation, row.company, act.source, act.source_name, act.file, state, policy)
     if state.account is None:
@@ -58,7 +58,8 @@ def with_company(
     """The state with what ``part`` tells of the company; made where it is new. ``vendor`` is the file or seller shown."""
     account = state.account
     if account is None:
-        account = Account(id=operation.account, name="", created_at=operation.at)
+        # A company of which only the Y-tunnus is known goes by that until somebody states its name.
+        account = Account(id=operation.account, name=part.business_id, created_at=operation.at)
     told = {
         "name": part.name, "business_id": part.business_id, "tier": part.tier, "phone": part.phone, "email": part.email,
     }  # fmt: skip

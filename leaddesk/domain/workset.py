@@ -4,7 +4,7 @@ Stores and the authority fill a ``Workset`` with what ``needs`` names, run their
 changed. Imports and their undo are opened here into one operation per row.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from leaddesk.domain import match
@@ -93,6 +93,13 @@ class Workset:
             after = replace(after, history=(*before.history, operation))
         self.states[operation.account] = after
         return outcome
+
+    def forget(self, accounts: Collection[str]) -> None:
+        """Take what points at these accounts out of the match keys: rows of an import are never matched to them."""
+        if accounts:
+            self._found = {
+                key: tuple(one for one in here if one.account not in accounts) for key, here in self._found.items()
+            }
 
     # --- imports ----------------------------------------------------------------------------------------------------
 

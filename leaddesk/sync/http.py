@@ -128,7 +128,7 @@ def _trouble(response: requests.Response) -> LeadDeskError:
         return Unreachable("central-trouble", status=response.status_code)
     values.pop("key", None)
     status = response.status_code
-    if status in (401, 403):
+    if status in (401, 403, 429):
         return Denied(key, **values)
     if status == 409:
         return Refusal(key, **values)

@@ -126,6 +126,36 @@ class Pulled:
     head: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRow:
+    """A device that has signed in."""
+
+    id: str
+    user: str
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """Somebody to be let in."""
+
+    user: str
+    password: str
+    role: Role
+    name: str = ""
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How many were done."""
+
+    done: int
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of an account's history as both ends keep it: a standing or undone operation at its place in the central's order.

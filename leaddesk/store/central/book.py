@@ -4,12 +4,13 @@ Portable SQL through SQLAlchemy Core; the one difference between databases, the 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leaddesk.domain import match
@@ -18,10 +19,13 @@ from leaddesk.domain.defaults import read
 from leaddesk.domain.operation import ImportRow, Operation
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.state import Account, Lead, Person, State
+from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import Needs, Workset
 from leaddesk.store.central import tables as t
-from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape
-from leaddesk.wire.codec import pack_operation, unpack_operation
+from leaddesk.store.central.people import devices_of, users_of
+from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape, instant, micros
+from leaddesk.wire.codec import pack, pack_operation, unpack_operation
+from leaddesk.wire.message import VerdictRow
 
 _CHUNK = 400
 _SHAPES: dict[str, tuple[Table, Shape]] = {
@@ -32,6 +36,14 @@ _SHAPES: dict[str, tuple[Table, Shape]] = {
 
 #: (what, id) of a row of the feed.
 Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A verdict that stands, and the device whose operation it was on."""
+
+    device: str
+    verdict: VerdictRow
 
 
 def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
@@ -96,15 +108,23 @@ class Book:
         versions = {int(row.version): _read(row.document) for row in rows}
         return Policies(versions, max(versions))
 
-    def verdicts(self, ids: Iterable[str]) -> dict[str, Any]:
+    def verdicts(self, ids: Iterable[str]) -> dict[str, Stored]:
         """Stored verdicts by operation id."""
         found = {}
         for part in chunks(ids):
             query = select(
-                t.operations.c.id, t.operations.c.verdict, t.operations.c.reason, t.operations.c.reason_values, t.operations.c.seq
-            ).where(t.operations.c.tenant == self._tenant, t.operations.c.id.in_(part))
+                t.operations.c.id, t.operations.c.device, t.operations.c.verdict, t.operations.c.reason,
+                t.operations.c.reason_values, t.operations.c.seq,
+            ).where(t.operations.c.tenant == self._tenant, t.operations.c.id.in_(part))  # fmt: skip
             for row in self._connection.execute(query):
-                found[str(row.id)] = row
+                verdict = VerdictRow(
+                    id=str(row.id),
+                    verdict=Verdict(row.verdict),
+                    reason=row.reason,
+                    values=msgspec.json.decode(row.reason_values),
+                    seq=int(row.seq),
+                )
+                found[verdict.id] = Stored(str(row.device), verdict)
         return found
 
     def states(self, accounts: Iterable[str]) -> dict[str, State]:
@@ -335,10 +355,25 @@ class Book:
             for scope in sorted(left):
                 self.number(scope, what, one, account, "evicted")
 
-    def write_operations(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Operations with their verdicts, for ever."""
+    def write_operations(
+        self, told: Sequence[tuple[Mapping[str, Any], Operation | None, VerdictRow, str]], now: datetime
+    ) -> None:
+        """Operations as they were sent, with their verdicts and the instant they came, for ever."""
+        rows = [
+            {
+                "tenant": self._tenant, "id": verdict.id, "device": device, "n": one.n if one is not None else 0,
+                "kind": one.kind if one is not None else str(sent.get("kind", ""))[:60],
+                "account": one.account if one is not None else "",
+                "lead": str(getattr(one.act, "lead", "")) if one is not None else "",
+                "by": one.by if one is not None else "",
+                "body": msgspec.json.encode(sent).decode(), "verdict": verdict.verdict.value, "reason": verdict.reason,
+                "reason_values": msgspec.json.encode(verdict.values).decode(),
+                "at": micros(one.at) if one is not None else None, "received_at": micros(now), "seq": verdict.seq,
+            }
+            for sent, one, verdict, device in told
+        ]  # fmt: skip
         if rows:
-            self._connection.execute(insert(t.operations), [{"tenant": self._tenant, **row} for row in rows])
+            self._connection.execute(insert(t.operations), rows)
 
     def publish(self, version: int, text: str) -> int:
         """A version of the policy, into everybody's sight."""
@@ -398,16 +433,59 @@ class Book:
                     found[key] = row
         return found
 
-    def counts(self) -> dict[str, int]:
-        """How many rows of each sort the tenant has."""
-        return {
-            what: int(
-                self._connection.execute(
-                    select(func.count()).select_from(table).where(table.c.tenant == self._tenant)
-                ).scalar_one()
-            )
-            for what, (table, _) in _SHAPES.items()
-        }
+    def bodies(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+        """Rows as they are now, packed for the wire; what is gone is left out."""
+        by_what: dict[str, list[str]] = {}
+        for what, one in keys:
+            by_what.setdefault(what, []).append(one)
+        made: dict[Key, dict[str, Any]] = {}
+        for what in _SHAPES.keys() & by_what.keys():
+            made.update({(what, one): pack(value) for one, value in self.values(what, by_what[what]).items()})
+        for one, row in self.entries(by_what.get("entry", ())).items():
+            body = {"operation": msgspec.json.decode(row.body), "position": int(row.position)}
+            made["entry", one] = body | ({"undone_by": row.undone_by} if row.undone_by else {})
+        for version in by_what.get("policy", ()):
+            document = self._connection.execute(
+                select(t.policies.c.document).where(
+                    t.policies.c.tenant == self._tenant, t.policies.c.version == int(version)
+                )
+            ).scalar_one()
+            made["policy", version] = {"version": int(version), "document": document}
+        if "user" in by_what:
+            for user in users_of(self._connection, self._tenant):
+                made["user", user.id] = pack(user)
+        return made
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """Everything the tenant has, row by row, as plain values with ``kind`` and ``id``."""
+        query = select(t.operations).where(t.operations.c.tenant == self._tenant)
+        for row in self._connection.execute(query.order_by(t.operations.c.received_at, t.operations.c.device, t.operations.c.n)):
+            yield {
+                "kind": "operation", "id": row.id, "act": row.kind, "device": row.device, "counter": int(row.n),
+                "by": row.by, "account": row.account, "lead": row.lead, "verdict": row.verdict, "reason": row.reason,
+                "values": msgspec.json.decode(row.reason_values), "seq": int(row.seq),
+                "event_time": instant(row.at) if row.at is not None else None,
+                "receipt_time": instant(row.received_at), "body": msgspec.json.decode(row.body),
+            }  # fmt: skip
+        for what, (table, shape) in _SHAPES.items():
+            columns = [table.c[name] for name in shape.names]
+            for row in self._connection.execute(
+                select(*columns).where(table.c.tenant == self._tenant).order_by(table.c.id)
+            ):
+                yield {"kind": what, **pack(shape.value(row))}
+        entries = select(t.history).where(t.history.c.tenant == self._tenant)
+        for row in self._connection.execute(entries.order_by(t.history.c.position, t.history.c.op, t.history.c.ordinal)):
+            yield {
+                "kind": "entry", "id": f"{row.op}:{row.ordinal}", "account": row.account, "position": int(row.position),
+                "undone_by": row.undone_by, "operation": msgspec.json.decode(row.body),
+            }  # fmt: skip
+        policies = select(t.policies).where(t.policies.c.tenant == self._tenant).order_by(t.policies.c.version)
+        for row in self._connection.execute(policies):
+            yield {"kind": "policy", "id": str(row.version), "document": msgspec.json.decode(row.document)}
+        for user in users_of(self._connection, self._tenant):
+            yield {"kind": "user", **pack(user)}
+        for device in devices_of(self._connection, self._tenant):
+            yield {"kind": "device", **device}
 
 
 _read_cache: dict[str, Any] = {}
@@ -428,6 +506,3 @@ def _keys(value: Account | Person | Lead | None) -> list[tuple[str, str]]:
     if isinstance(value, Lead):
         return [(key, match.LEAD) for key in match.keys_of_lead(value)]
     return []
-
-
-

@@ -46,17 +46,23 @@ def add_tenant(connection: Connection, tenant: str, name: str, epoch: str) -> No
 
 def tenant_named(connection: Connection, name: str) -> tuple[str, str]:
     """(id, name) of the organisation named, or of the only one. Raises ``BadInput``."""
-    rows = connection.execute(select(t.tenants.c.id, t.tenants.c.name).order_by(t.tenants.c.name)).all()
-    if not rows:
+    known = tenants(connection)
+    if not known:
         raise BadInput("central-not-initialised")
     if name:
-        found = next((row for row in rows if row.name == name), None)
+        found = next((one for one in known if one[1] == name), None)
         if found is None:
             raise BadInput("tenant-unknown", tenant=name)
-        return str(found.id), str(found.name)
-    if len(rows) > 1:
-        raise BadInput("tenant-not-named", expected=", ".join(row.name for row in rows))
-    return str(rows[0].id), str(rows[0].name)
+        return found
+    if len(known) > 1:
+        raise BadInput("tenant-not-named", expected=", ".join(one for _, one in known))
+    return known[0]
+
+
+def tenants(connection: Connection) -> list[tuple[str, str]]:
+    """(id, name) of every organisation."""
+    rows = connection.execute(select(t.tenants.c.id, t.tenants.c.name).order_by(t.tenants.c.name)).all()
+    return [(str(row.id), str(row.name)) for row in rows]
 
 
 def tenant_of(connection: Connection, tenant: str) -> tuple[str, str]:

@@ -4,16 +4,16 @@ A pulled row goes into the shadow where a pending operation has touched the row,
 shadows are then laid anew: shadows back, pending operations applied again in order, by the same ``apply``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
-from leaddesk.domain.changes import Changes, Done
+from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import BadInput, Refusal
-from leaddesk.domain.operation import Operation
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import Verdict
@@ -126,7 +126,7 @@ def _guard(connection: Connection, leaving: int) -> None:
 
 
 def _take(connection: Connection, rows: Sequence[FeedRow], policies: Policies, now: datetime) -> Changes:
-    """Rows and lines of accounts, into shadows where there are any, else into the view."""
+    """Rows and lines of accounts, into shadows where there are any, else into the view. Shadows wait for the last page."""
     entries: list[Entry] = []
     values: dict[tuple[str, str], Account | Person | Lead | None] = {}
     accounts: set[str] = set()
@@ -168,18 +168,15 @@ def _take(connection: Connection, rows: Sequence[FeedRow], policies: Policies, n
         if account in shadowed or (what, one) in shadows:
             body = bodies[what, one]
             connection.exec_driver_sql(
-                "INSERT OR REPLACE INTO shadow (what, id, account, body) VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO shadow (what, id, account, body, told) VALUES (?, ?, ?, ?, 1)",
                 (what, one, account or shadows.get((what, one), ""), None if body is None else msgspec.json.encode(body).decode()),
             )
-            shadowed.add(account)
         else:
             changed.put(what, one, account, value)
     changes = Changes(queue=bool(rows), leads=frozenset(one for what, one in values if what == "lead"))
     if changed.rows:
         states = _states_with(connection, changed)
         view.write_rows(connection, changed, states, policies, now)
-    if shadowed:
-        changes |= lay_anew(connection, sorted(shadowed - {""}), policies, now)
     return changes
 
 
@@ -209,6 +206,11 @@ def _homes(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tupl
 def _states_with(connection: Connection, changed: view.Changed) -> dict[str, State]:
     """The states of the accounts touched, with the changed rows in place."""
     states = view.load_states(connection, {one for one in changed.account_of.values() if one})
+    return _overlaid(states, changed)
+
+
+def _overlaid(states: Mapping[str, State], changed: view.Changed) -> dict[str, State]:
+    """The states with the rows in place."""
     parts: dict[str, tuple[Account | None, dict[str, Person], dict[str, Lead]]] = {
         one: (state.account, dict(state.persons), dict(state.leads)) for one, state in states.items()
     }
@@ -225,79 +227,73 @@ def _states_with(connection: Connection, changed: view.Changed) -> dict[str, Sta
             leads[one] = value
         else:
             (persons if what == "person" else leads).pop(one, None)
-    return {one: State(*held) for one, held in parts.items()}
+    return {one: State(*held, states[one].history) for one, held in parts.items()}
 
 
 def lay_anew(connection: Connection, accounts: Sequence[str], policies: Policies, now: datetime) -> Changes:
-    """Shadows back into the view, then the accounts' pending operations on top, in order."""
+    """The accounts as the server has them, with their pending operations on top, in order; only what differs is written.
+
+    A pending operation that is refused on the server's rows keeps waiting for its own verdict.
+    """
     if not accounts:
         return Changes()
-    changed = view.Changed()
+    server = view.Changed()
     for what, one, account, body in view.select(
         connection, "SELECT what, id, account, body FROM shadow WHERE account IN ({})", accounts
     ):
-        changed.put(what, one, account, None if body is None else view.value_of_body(what, msgspec.json.decode(body)))
-    if changed.rows:
-        view.write_rows(connection, changed, _states_with(connection, changed), policies, now)
-        for part in view.chunks(accounts):
-            connection.exec_driver_sql(f"DELETE FROM shadow WHERE account IN ({view.marks(part)})", tuple(part))
-    pending = view.select(
+        server.put(what, one, account, None if body is None else view.value_of_body(what, msgspec.json.decode(body)))
+    rows = view.select(
         connection,
         f"SELECT position, ordinal, body FROM history WHERE account IN ({{}}) AND position >= {PENDING}",
         accounts,
     )
-    changes = Changes(leads=frozenset(one for what, one in changed.rows if what == "lead"), queue=True)
-    if pending:
-        operations = [view.operation_of(body) for _, _, body in sorted(pending, key=lambda row: (row[0], row[1]))]
-        _apply_again(connection, operations, policies, now)
-    return changes
-
-
-def _apply_again(connection: Connection, operations: list[Operation], policies: Policies, now: datetime) -> None:
-    """Pending operations on top of the server's rows. One that is refused now keeps waiting for its own verdict."""
-    for one in operations:
-        connection.exec_driver_sql("UPDATE history SET undone_by = '' WHERE undone_by = ?", (one.id,))
+    operations = [view.operation_of(body) for _, _, body in sorted(rows, key=lambda row: (row[0], row[1]))]
+    for one in {operation.id for operation in operations}:
+        connection.exec_driver_sql("UPDATE history SET undone_by = '' WHERE undone_by = ?", (one,))
     work = view.load_workset(connection, needs(operations), policies)
-    before = dict(work.states)
-    standing_history = {
-        account: tuple(one for one in state.history if not _is_among(one, operations))
-        for account, state in before.items()
+    missing = {*accounts, *(one for one in server.account_of.values() if one)} - work.states.keys()
+    seen = {**work.states, **view.load_states(connection, missing)}
+    own = {(one.id, one.ordinal) for one in operations}
+    base = {
+        account: replace(state, history=tuple(one for one in state.history if (one.id, one.ordinal) not in own))
         if state.history is not None
+        else state
+        for account, state in _overlaid(seen, server).items()
     }
-    for account, history in standing_history.items():
-        state = work.states[account]
-        work.states[account] = State(state.account, state.persons, state.leads, history)
-    dones: list[Done] = []
-    for one in operations:
-        done = work.run(one)
-        if done.verdict is not Verdict.REFUSED:
-            dones.append(done)
-    changed = view.Changed()
+    work.states.update(base)
+    dones = [done for done in map(work.run, operations) if done.verdict is not Verdict.REFUSED]
+    touched = view.Changed()
     for done in dones:
-        changed.take(done, work.states)
-    view.keep_shadows(connection, changed, before)
+        touched.take(done, work.states)
+    changed = view.Changed()
+    for (what, one), account in {**server.account_of, **touched.account_of}.items():
+        value = view.part_of(work.states.get(account, State()), what, one)
+        if value != view.part_of(seen.get(account, State()), what, one):
+            changed.put(what, one, account, value)
+    for part in view.chunks(accounts):
+        connection.exec_driver_sql(f"DELETE FROM shadow WHERE account IN ({view.marks(part)})", tuple(part))
+    view.keep_shadows(connection, touched, base)
     view.write_rows(connection, changed, work.states, policies, now)
     for done in dones:
         view.mark_undone(connection, done)
-
-
-def _is_among(one: Operation, operations: list[Operation]) -> bool:
-    return any((one.id, one.ordinal) == (other.id, other.ordinal) for other in operations)
+    return Changes(leads=frozenset(one for what, one in changed.rows if what == "lead"), queue=True)
 
 
 def _settle(connection: Connection, policies: Policies, now: datetime) -> Changes:
-    """Everything acknowledged before this pull has come with it: what is left of it here goes, and it is done."""
-    sent = [
-        row[0] for row in connection.exec_driver_sql("SELECT id FROM outbox WHERE state = 'sent'").fetchall()
-    ]
-    if not sent:
+    """The end of a pull. Everything acknowledged before it has come with it, so what is left of that here goes; accounts of
+    which the server told something new are laid anew."""
+    sent = [row[0] for row in connection.exec_driver_sql("SELECT id FROM outbox WHERE state = 'sent'").fetchall()]
+    if not sent and connection.exec_driver_sql("SELECT 1 FROM shadow WHERE told = 1 LIMIT 1").first() is None:
         return Changes()
     left = view.select(
-        connection, f"SELECT op, ordinal, account FROM history WHERE op IN ({{}}) AND position >= {PENDING}", sent
+        connection, f"SELECT op, ordinal FROM history WHERE op IN ({{}}) AND position >= {PENDING}", sent
     )
-    accounts = sorted({account for _, _, account in left})
-    view.drop_entries(connection, [(op, ordinal) for op, ordinal, _ in left])
-    changes = lay_anew(connection, accounts, policies, now)
+    view.drop_entries(connection, [(op, ordinal) for op, ordinal in left])
+    accounts = connection.exec_driver_sql(
+        "SELECT DISTINCT account FROM shadow s WHERE told = 1 OR NOT EXISTS "
+        f"(SELECT 1 FROM history h WHERE h.account = s.account AND h.position >= {PENDING})"
+    ).fetchall()
+    changes = lay_anew(connection, sorted(row[0] for row in accounts), policies, now)
     connection.exec_driver_sql("UPDATE outbox SET state = 'done' WHERE state = 'sent'")
     return changes | Changes(sync=True)
 

@@ -86,6 +86,13 @@ class LocalStore:
             _set_meta(connection, "n", str(n + len(operations)))
         return dones
 
+    def rehearse(self, operations: Sequence[Operation]) -> list[Done]:
+        """What the operations would do, one after the other; nothing is written."""
+        policies = self.policies()
+        with read_unit(self._engine) as connection:
+            work = view.load_workset(connection, needs(operations), policies)
+        return [work.run(one) for one in operations]
+
     def own_latest(self, limit: int) -> list[tuple[Operation, str]]:
         """This device's latest operations that stand, newest first, with their accounts."""
         with read_unit(self._engine) as connection:

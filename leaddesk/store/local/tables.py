@@ -88,7 +88,8 @@ outbox = Table(
     Index("outbox_born", "n"),
 )
 
-#: The last server row (or that there was none) of every row a pending operation has touched.
+#: The last server row (or that there was none) of every row a pending operation has touched. ``told``: the server has said
+#: something new since the view was laid.
 shadow = Table(
     "shadow",
     metadata,
@@ -96,7 +97,9 @@ shadow = Table(
     Column("id", Text, primary_key=True),
     Column("account", Text, nullable=False),
     Column("body", Text),
+    Column("told", Integer, nullable=False),
     Index("shadow_account", "account"),
+    Index("shadow_told", "account", sqlite_where=text("told = 1")),
 )
 
 match_keys = Table(

@@ -337,20 +337,23 @@ def mark_undone(connection: Connection, done: Done) -> None:
 # --- pending on top -------------------------------------------------------------------------------------------------
 
 
+def part_of(state: State, what: str, one: str) -> Account | Person | Lead | None:
+    """One row of a state, None where it is not there."""
+    if what == "account":
+        return state.account if state.account is not None and state.account.id == one else None
+    return state.persons.get(one) if what == "person" else state.leads.get(one)
+
+
 def keep_shadows(connection: Connection, changed: Changed, before: Mapping[str, State]) -> None:
     """Keep the last server row of every row about to be changed by a pending operation, unless one is kept already."""
     rows = []
     for (what, one), account in changed.account_of.items():
         state = before.get(account, State())
-        value: Account | Person | Lead | None
-        if what == "account":
-            value = state.account if state.account is not None and state.account.id == one else None
-        else:
-            value = (state.persons if what == "person" else state.leads).get(one)
+        value = part_of(state, what, one)
         body = msgspec.json.encode(pack(value)).decode() if value is not None else None
         rows.append((what, one, account, body))
     if rows:
-        connection.exec_driver_sql("INSERT OR IGNORE INTO shadow (what, id, account, body) VALUES (?, ?, ?, ?)", rows)
+        connection.exec_driver_sql("INSERT OR IGNORE INTO shadow (what, id, account, body, told) VALUES (?, ?, ?, ?, 0)", rows)
 
 
 def value_of_body(what: str, body: Any) -> Account | Person | Lead:  # Any: JSON values

@@ -230,11 +230,15 @@ STATEMENTS = (
         id TEXT NOT NULL,
         account TEXT NOT NULL,
         body TEXT,
+        told INTEGER NOT NULL,
         PRIMARY KEY (what, id)
     )
     """,
     """
     CREATE INDEX shadow_account ON shadow (account)
+    """,
+    """
+    CREATE INDEX shadow_told ON shadow (account) WHERE told = 1
     """,
     """
     CREATE TABLE users (

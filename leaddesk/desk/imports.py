@@ -1,0 +1,249 @@
+"""Imports: a file of other people's making into operations of at most 500 rows, previewed, rehearsed, run, undone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leaddesk.desk.rows import ActResult, FailedRow, ImportPreview, ImportResult, Phrase
+from leaddesk.domain.changes import Changes, Done, changes_of
+from leaddesk.domain.errors import BadInput, Denied, Refusal
+from leaddesk.domain.operation import Act, ImportRows, Operation, Row
+from leaddesk.domain.role import may
+from leaddesk.domain.words import Source
+from leaddesk.intake import mapping as columns
+from leaddesk.intake.batch import batches
+from leaddesk.intake.failed import write_failed
+from leaddesk.intake.file import Table, open_table, source_name
+from leaddesk.intake.rows import Defaults, Failure, column_name, read_rows
+from leaddesk.pages.words import Words
+
+if TYPE_CHECKING:
+    from leaddesk.desk.desk import Desk
+
+#: How a caller says which column is read as what: a field per column, or only the columns to change by header.
+Mapped = Sequence[str] | Mapping[str, str] | None
+
+#: The most failed rows a preview carries.
+_SHOWN = 200
+
+
+class Imports:
+    """The door for files. Each method reads the file anew, so what is shown is what is there."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+
+    def preview(self, path: Path, mapping: Mapped = None, source_name: str = "") -> ImportPreview:
+        """The file as it would be read, nothing written. Raises ``BadInput`` where no row of it could ever be."""
+        table = open_table(path)
+        fields = self._fields(table, mapping)
+        good, failed = 0, []
+        for row in read_rows(table, fields, self._defaults()):
+            if isinstance(row, Failure):
+                failed.append(row)
+            else:
+                good += 1
+        return ImportPreview(
+            file=table.file,
+            format=table.format,
+            encoding=table.encoding,
+            delimiter=table.delimiter,
+            columns=tuple(column_name(table.columns, place) for place in range(len(table.columns))),
+            mapping=fields,
+            samples=table.samples(),
+            rows=good + len(failed),
+            good=good,
+            failed=tuple(_failed_row(one) for one in failed[:_SHOWN]),
+            failures=len(failed),
+            warnings=tuple(Phrase(one.key, one.values) for one in table.warnings),
+            source_name=source_name or _named(path),
+        )
+
+    def run(
+        self,
+        path: Path,
+        mapping: Mapped = None,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        dry_run: bool = False,
+        source_name: str = "",
+        failed_path: Path | None = None,
+    ) -> tuple[ImportResult, Changes]:
+        """Import the file, or with ``dry_run`` find out what it would do. What was finished before a cancel stays.
+
+        ``progress`` is told (rows done, rows in all). Good rows are taken whatever becomes of the others; failed ones
+        are written with their reasons to ``failed_path``, by default beside the file. The mapping is kept for files
+        with the same columns. Works from any thread but the database worker's own: each portion is a unit of its own,
+        so that the desk stays usable meanwhile. Raises ``BadInput``, ``Denied``.
+        """
+        desk = self._desk
+        me = desk.store.me()
+        if me is None:
+            raise Denied("not-signed-in")
+        if not may(me.user.role, ImportRows.kind):
+            raise Denied("act-not-permitted", act=ImportRows.kind, role=me.user.role.value)
+        table = open_table(path)
+        fields = self._fields(table, mapping)
+        import_id = desk.ids.new()
+        failures: list[Failure] = []
+        tally = _Tally(import_id)
+        portions = self._portions(table, fields, import_id, source_name or _named(path), failures)
+        if dry_run:
+            done = desk.lane(lambda: self._rehearse([act for act, _ in portions]))
+            tally.count(done, {row.number: row for one in done for row in _rows_of(one.operation)}, failures)
+        else:
+            desk.lane(lambda: desk.store.save_mapping(columns.signature(table.columns), fields))
+            for act, _ in portions:
+                if cancelled is not None and cancelled():
+                    tally.cancelled = True
+                    break
+                one = desk.lane(lambda act=act: desk.perform(act, ""))  # type: ignore[misc]
+                tally.count([one], {row.number: row for row in act.rows}, failures)
+                if progress:
+                    progress(tally.rows + len(failures), table.total)
+        failures = _with_cells(table, failures)
+        result = tally.result(len(failures))
+        if failures and not dry_run:
+            failed_file = self._write_failed(path, failed_path, table, failures)
+            result = replace(result, failed_file=str(failed_file))
+        return replace(result, failures=tuple(_failed_row(one) for one in failures[:_SHOWN])), tally.changes
+
+    def undo(self, import_id: str) -> tuple[ActResult, Changes]:
+        """Take a whole import back. Rows that somebody has built upon stay and are counted. Raises ``Refusal``."""
+        if not import_id:
+            raise Refusal("nothing-to-undo", operation="")
+        done = self._desk.undo_import(import_id)
+        notice = Phrase(done.reason, done.values) if done.reason else None
+        return ActResult(op=done.operation.id, lead="", state=None, notice=notice), changes_of(done)
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    def _fields(self, table: Table, mapping: Mapped) -> tuple[str, ...]:
+        """The field per column: as told, else as kept for these columns, else guessed. Raises ``BadInput``."""
+        if mapping is not None and not isinstance(mapping, Mapping):
+            fields = tuple(mapping)
+        else:
+            kept = self._desk.store.mapping(columns.signature(table.columns))
+            guessed = kept or columns.guess(table.columns, table.samples())
+            fields = _changed(table, guessed, mapping or {})
+        columns.check(table.columns, fields)
+        return fields
+
+    def _defaults(self) -> Defaults:
+        choices = self._desk.settings.all()
+        return Defaults(zone=choices.zone)
+
+    def _portions(
+        self, table: Table, fields: Sequence[str], import_id: str, name: str, failures: list[Failure]
+    ) -> Iterator[tuple[ImportRows, int]]:
+        def good() -> Iterator[Row]:
+            for row in read_rows(table, fields, self._defaults()):
+                if isinstance(row, Failure):
+                    failures.append(row)
+                else:
+                    yield row
+
+        for rows in batches(good()):
+            act = ImportRows(
+                import_id=import_id, file=table.file, source_name=name, source=Source.PURCHASED, rows=rows
+            )
+            yield act, len(rows)
+
+    def _rehearse(self, acts: Sequence[Act]) -> list[Done]:
+        desk = self._desk
+        me = desk.store.me()
+        if me is None:
+            raise Denied("not-signed-in")
+        now, policy = desk.clock.now(), desk.store.policies().current
+        return desk.store.rehearse(
+            [
+                Operation(
+                    id=desk.ids.new(), act=act, account="", at=now, by=me.user.id, device=me.device, n=0, policy=policy
+                )
+                for act in acts
+            ]
+        )
+
+    def _write_failed(self, path: Path, chosen: Path | None, table: Table, failures: Sequence[Failure]) -> Path:
+        choices = self._desk.settings.all()
+        words = Words(choices.language, choices.zone, self._desk.clock.now)
+        name = f"{path.stem}-{words.say('failed rows')}.csv".replace(" ", "-")
+        places = [chosen] if chosen is not None else [path.absolute().with_name(name), self._desk.profile.path / name]
+        for place in places:
+            try:
+                write_failed(place, table.columns, failures, words.sentence)
+            except BadInput:
+                if place is places[-1]:
+                    raise
+            else:
+                return place
+        raise AssertionError("the last place either took the rows or said why not")
+
+
+class _Tally:
+    """What an import has done so far."""
+
+    def __init__(self, import_id: str) -> None:
+        self._import = import_id
+        self.rows = 0
+        self.created = self.updated = self.unchanged = 0
+        self.changes = Changes(sync=True)
+        self.cancelled = False
+
+    def count(self, done: Sequence[Done], rows: Mapping[int, Row], failures: list[Failure]) -> None:
+        """Add what operations did; rows a rule refused become failures."""
+        for one in done:
+            self.created += int(str(one.values.get("created", 0)))
+            self.updated += int(str(one.values.get("updated", 0)))
+            self.unchanged += int(str(one.values.get("unchanged", 0)))
+            self.changes |= changes_of(one)
+            for operation, refused in one.refused:
+                number = getattr(getattr(operation.act, "row", None), "number", 0)
+                values = {"row": number, "field": "", "value": "", "expected": "", **refused.values}
+                failures.append(Failure(line=number, column="", reason=refused.reason, values=values))
+        self.rows = self.created + self.updated + self.unchanged
+
+    def result(self, failed: int) -> ImportResult:
+        """The counts as one value."""
+        return ImportResult(
+            import_id=self._import,
+            rows=self.rows + failed,
+            created=self.created,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            failed=failed,
+            cancelled=self.cancelled,
+        )
+
+
+def _named(path: Path) -> str:
+    return source_name(path)
+
+
+def _rows_of(operation: Operation) -> tuple[Row, ...]:
+    return operation.act.rows if isinstance(operation.act, ImportRows) else ()
+
+
+def _changed(table: Table, fields: Sequence[str], changes: Mapping[str, str]) -> tuple[str, ...]:
+    """The fields with some columns told by header (or letter), and what they now hold taken from where it was."""
+    names = {column_name(table.columns, place): place for place in range(len(table.columns))}
+    made = list(fields)
+    for column, key in changes.items():
+        if column not in names:
+            raise BadInput("mapping-unknown-column", column=column, expected=", ".join(names))
+        made = ["" if one == key else one for one in made]
+        made[names[column]] = key
+    return tuple(made)
+
+
+def _with_cells(table: Table, failures: Sequence[Failure]) -> list[Failure]:
+    """Failures by line, those of a rule with the cells of their row."""
+    wanted = {one.line for one in failures if not one.cells}
+    cells = {line: row for line, row, _ in table.rows() if line in wanted} if wanted else {}
+    filled = [one if one.cells else replace(one, cells=cells.get(one.line, ())) for one in failures]
+    return sorted(filled, key=lambda one: one.line)
+
+
+def _failed_row(one: Failure) -> FailedRow:
+    return FailedRow(number=one.line, column=one.column, reason=Phrase(one.reason, one.values), cells=one.cells)

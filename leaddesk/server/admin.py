@@ -1,0 +1,132 @@
+"""The central's keys: organisations, users, devices, and everything it holds as JSON lines."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+from leaddesk.config.port import Ids
+from leaddesk.domain.defaults import default_policy, document
+from leaddesk.domain.errors import BadInput, Denied, Refusal
+from leaddesk.domain.words import Role
+from leaddesk.server.passwords import hash_password
+from leaddesk.store.central import people
+from leaddesk.store.central.book import Book
+from leaddesk.store.central.people import Device
+from leaddesk.store.central.store import CentralStore
+from leaddesk.wire.message import DeviceRow, NewUser, User
+
+
+def init(url: str, tenant: str, user: str, password: str, name: str = "") -> None:
+    """Make an organisation with its first administrator and the default policy, the database too where there is none.
+
+    Raises ``Refusal``: "tenant-exists", "user-exists"; ``BadInput`` for names and passwords.
+    """
+    ids, kept = Ids(), hash_password(password)
+    tenant = _named(tenant, "tenant")
+    first = User(id=ids.new(), login=_named(user, "user"), name=name or user, role=Role.ADMIN)
+    with closing(CentralStore.open(url)) as store, store.write() as connection:
+        one = ids.new()
+        people.add_tenant(connection, one, tenant, ids.new())
+        people.add_user(connection, one, first, kept)
+        book = Book(connection, one)
+        book.lock()
+        book.publish(1, document(default_policy()))
+        book.show_user(first.id)
+        book.close()
+
+
+def add_user(
+    url: str, user: str, role: Role, password: str, name: str = "", teams: tuple[str, ...] = (), tenant: str = ""
+) -> User:
+    """A new user of the organisation named, or of the only one. Raises ``Refusal("user-exists")``, ``BadInput``."""
+    with closing(CentralStore.open(url)) as store:
+        with store.read() as connection:
+            one, _ = people.tenant_named(connection, tenant)
+        return make_user(store, one, NewUser(user=user, password=password, role=role, name=name, teams=teams), Ids())
+
+
+def make_user(store: CentralStore, tenant: str, new: NewUser, ids: Ids) -> User:
+    """A new user, in everybody's sight from now on."""
+    kept = hash_password(new.password)
+    login = _named(new.user, "user")
+    user = User(id=ids.new(), login=login, name=new.name or login, role=new.role, teams=new.teams)
+    with store.write() as connection:
+        people.add_user(connection, tenant, user, kept)
+        _show(Book(connection, tenant), user.id)
+    return user
+
+
+def set_password(url: str, user: str, password: str) -> None:
+    """A new password; every device of the user has to sign in again. Raises ``BadInput("user-unknown")``."""
+    kept = hash_password(password)
+    with closing(CentralStore.open(url)) as store, store.write() as connection:
+        found = people.find_user(connection, user)
+        if found is None:
+            raise BadInput("user-unknown", user=user)
+        people.change_user(connection, found.tenant, found.user.id, password=kept)
+        people.revoke(connection, found.tenant, user=found.user.id)
+
+
+def disable_user(url: str, user: str) -> None:
+    """Let somebody in no more; what they did stays. Raises ``BadInput("user-unknown")``."""
+    with closing(CentralStore.open(url)) as store, store.write() as connection:
+        found = people.find_user(connection, user)
+        if found is None:
+            raise BadInput("user-unknown", user=user)
+        people.change_user(connection, found.tenant, found.user.id, active=False)
+        people.revoke(connection, found.tenant, user=found.user.id)
+        _show(Book(connection, found.tenant), found.user.id)
+
+
+def revoke_devices(url: str, user: str) -> int:
+    """Sign out every device of a user; how many were signed in. Raises ``BadInput("user-unknown")``."""
+    with closing(CentralStore.open(url)) as store, store.write() as connection:
+        found = people.find_user(connection, user)
+        if found is None:
+            raise BadInput("user-unknown", user=user)
+        return people.revoke(connection, found.tenant, user=found.user.id)
+
+
+def export(url: str) -> Iterator[dict[str, Any]]:
+    """Everything the central holds, row by row: each with ``kind``, ``id`` and ``tenant``; no password, no token."""
+    with closing(CentralStore.open(url)) as store, store.read() as connection:
+        for one, name in people.tenants(connection):
+            for row in Book(connection, one).export():
+                yield {**row, "tenant": name}
+
+
+def users(store: CentralStore, tenant: str) -> list[User]:
+    """Every user of an organisation."""
+    with store.read() as connection:
+        return people.users_of(connection, tenant)
+
+
+def devices(store: CentralStore, by: Device) -> list[DeviceRow]:
+    """One's own devices; an administrator sees everybody's."""
+    with store.read() as connection:
+        mine = "" if by.user.role is Role.ADMIN else by.user.id
+        return [DeviceRow(**row) for row in people.devices_of(connection, by.tenant, mine)]
+
+
+def revoke(store: CentralStore, by: Device, device: str) -> int:
+    """Sign out a device: one's own, or any as an administrator. Raises ``Denied("device-of-another-user")``, ``Refusal``."""
+    with store.write() as connection:
+        owner = people.device_owner(connection, device)
+        if owner is None or owner[0] != by.tenant:
+            raise Refusal("no-such-device", device=device[:64])
+        if owner[1] != by.user.id and by.user.role is not Role.ADMIN:
+            raise Denied("device-of-another-user", device=device[:64])
+        return people.revoke(connection, by.tenant, device=device)
+
+
+def _show(book: Book, user: str) -> None:
+    book.lock()
+    book.show_user(user)
+    book.close()
+
+
+def _named(name: str, field: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= 100 or not name.isprintable():
+        raise BadInput("name-not-usable", field=field, value=name[:100], expected="1-100")
+    return name

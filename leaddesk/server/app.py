@@ -1,0 +1,271 @@
+"""The HTTP face: messages in, messages out, errors as ``{"error": key, "values": {...}}`` with a declared status. No rule is here.
+
+Every answer carries ``X-LeadDesk-Protocol``, by which a desk tells the central from a portal on the way. Over SQLite all
+database work runs on one thread; over other databases on a few.
+"""
+
+import logging
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_thread
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
+
+from leaddesk import __version__
+from leaddesk.config.port import Clock, Ids
+from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal
+from leaddesk.server import admin
+from leaddesk.server.access import ROUTES, check
+from leaddesk.server.authority import Authority, hello
+from leaddesk.server.doorkeeper import Doorkeeper
+from leaddesk.store.central.people import Device
+from leaddesk.store.central.store import CentralStore
+from leaddesk.wire.codec import from_json, to_json
+from leaddesk.wire.message import (
+    OLDEST_PROTOCOL,
+    PROTOCOL,
+    DeviceRow,
+    Hello,
+    NewUser,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    Session,
+    SignIn,
+    Told,
+    User,
+)
+
+Message = TypeVar("Message")
+Result = TypeVar("Result")
+
+#: The largest body read, in bytes, once unpacked.
+BODY_LIMIT = 8_000_000
+
+#: Database threads where the database takes more than one writer.
+_THREADS = 8
+
+_SIGN = b"x-leaddesk-protocol"
+_LOG = logging.getLogger("leaddesk.server")
+
+_NOT_SIGNED_IN = frozenset(
+    {"not-signed-in", "token-unknown", "token-expired", "device-revoked", "user-disabled", "wrong-password"}
+)
+_TOO_LARGE = frozenset({"push-too-large", "body-too-large"})
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Trouble"}}}}
+    for status, text in (
+        (401, "Not signed in, signed out, or a token that has expired"),
+        (403, "The role may not do this"),
+        (409, "A rule says no; nothing changed"),
+        (413, "More than is taken at once"),
+        (422, "Not a message of this protocol"),
+        (426, "No common protocol"),
+        (429, "Too many wrong tries"),
+        (500, "A fault of the central; the same may be sent again"),
+        (503, "The database cannot be used now; the same may be sent again"),
+    )
+}
+_SCHEMAS = (SignIn, Session, Hello, Push, Pushed, Pull, Pulled, DeviceRow, User, NewUser, Told)
+
+
+def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastAPI:
+    """The application over an open store."""
+    ids = ids or Ids()
+    app = FastAPI(title="LeadDesk central", version=__version__, openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
+    doorkeeper = Doorkeeper(store, clock.now, ids)
+    limiter = anyio.CapacityLimiter(1 if store.one_writer else _THREADS)
+
+    async def work(do: Callable[[], Result]) -> Result:
+        return await anyio.to_thread.run_sync(do, limiter=limiter)
+
+    async def signed_in(request: Request) -> Device:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        device = await work(lambda: doorkeeper.device(token.strip() if scheme.lower() == "bearer" else ""))
+        check(request.method, request.scope["route"].path, device.user.role)
+        return device
+
+    def route(method: str, path: str, taken: type[Any] | None, given: type[Any], about: str) -> Callable[..., Any]:
+        """Add a route with its place in the OpenAPI document; only what ``access.ROUTES`` lists can be added."""
+        if (method, path) not in ROUTES:
+            raise LookupError(f"{method} {path} is not in the table of routes")
+        extra: dict[str, Any] = {}
+        if taken is not None:
+            extra["requestBody"] = {"required": True, "content": _content(taken)}
+        if ROUTES[method, path] is not None:
+            extra["security"] = [{"token": []}]
+        answers = {200: {"description": given.__doc__ or "", "content": _content(given)}, **_ANSWERS}
+        return app.api_route(
+            path, methods=[method], summary=about, openapi_extra=extra, responses=answers, response_class=Response
+        )
+
+    @route("GET", "/v1/hello", None, Hello, "Who answers, which protocols, what time it is here")
+    async def say_hello() -> Response:
+        return _answer(hello(clock.now()))
+
+    @route("POST", "/v1/sign-in", SignIn, Session, "A token for a device")
+    async def sign_in(request: Request) -> Response:
+        ask = await _read(request, SignIn)
+        address = request.client.host if request.client else ""
+        return _answer(await work(lambda: doorkeeper.sign_in(ask, address)))
+
+    @route("POST", "/v1/sign-out", None, Told, "Revoke this device's token")
+    async def sign_out(request: Request) -> Response:
+        device = await signed_in(request)
+        number = await work(lambda: admin.revoke(store, device, device.id))
+        return _answer(Told(done=number))
+
+    @route("POST", "/v1/push", Push, Pushed, "Operations for verdicts, one each, stored with them")
+    async def push(request: Request) -> Response:
+        device = await signed_in(request)
+        batch = await _read(request, Push)
+        _speaks(batch.protocol)
+        return _answer(await work(lambda: Authority(store, device, clock.now).push(batch)))
+
+    @route("POST", "/v1/pull", Pull, Pulled, "News after a cursor, in the user's scopes")
+    async def pull(request: Request) -> Response:
+        device = await signed_in(request)
+        ask = await _read(request, Pull)
+        _speaks(ask.protocol)
+        return _answer(await work(lambda: Authority(store, device, clock.now).pull(ask)))
+
+    @route("GET", "/v1/devices", None, DeviceRow, "One's own devices; an administrator sees everybody's")
+    async def devices(request: Request) -> Response:
+        device = await signed_in(request)
+        return _answer(await work(lambda: admin.devices(store, device)))
+
+    @route("POST", "/v1/devices/{device}/revoke", None, Told, "Sign a device out; one's own, or an administrator's act")
+    async def revoke(request: Request) -> Response:
+        by, other = await signed_in(request), str(request.path_params["device"])
+        return _answer(Told(done=await work(lambda: admin.revoke(store, by, other))))
+
+    @route("GET", "/v1/users", None, User, "Every user of the organisation")
+    async def users(request: Request) -> Response:
+        device = await signed_in(request)
+        return _answer(await work(lambda: admin.users(store, device.tenant)))
+
+    @route("POST", "/v1/users", NewUser, User, "Add a user")
+    async def add_user(request: Request) -> Response:
+        device, new = await signed_in(request), await _read(request, NewUser)
+        return _answer(await work(lambda: admin.make_user(store, device.tenant, new, ids)))
+
+    app.add_exception_handler(LeadDeskError, _say_trouble)
+    app.add_exception_handler(404, _not_found)
+    app.add_exception_handler(405, _not_found)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(_Signed)
+    _document(app)
+    return app
+
+
+async def _read(request: Request, kind: type[Message]) -> Message:
+    """The message in a body, unpacked within the limit. Raises ``BadInput``."""
+    packed = request.headers.get("Content-Encoding", "").lower() == "gzip"
+    unpack = zlib.decompressobj(31) if packed else None
+    data = bytearray()
+    try:
+        async for part in request.stream():
+            data += unpack.decompress(part, BODY_LIMIT + 1 - len(data)) if unpack is not None else part
+            if len(data) > BODY_LIMIT or (unpack is not None and unpack.unconsumed_tail):
+                raise BadInput("body-too-large", expected=BODY_LIMIT)
+    except zlib.error as trouble:
+        raise BadInput("message-unreadable", message=kind.__name__, why="gzip") from trouble
+    return from_json(bytes(data), kind)
+
+
+def _speaks(protocol: int) -> None:
+    if not OLDEST_PROTOCOL <= protocol <= PROTOCOL:
+        raise Refusal("no-common-protocol", theirs=f"{OLDEST_PROTOCOL}-{PROTOCOL}", ours=protocol)
+
+
+def _answer(value: object, status: int = 200) -> Response:
+    return Response(to_json(value), status, media_type="application/json")
+
+
+def status_of(trouble: LeadDeskError) -> int:
+    """The HTTP status of an error."""
+    if isinstance(trouble, Denied):
+        return 429 if trouble.key == "throttled" else 401 if trouble.key in _NOT_SIGNED_IN else 403
+    if isinstance(trouble, Refusal):
+        return 426 if trouble.key == "no-common-protocol" else 409
+    if isinstance(trouble, BadInput):
+        return 413 if trouble.key in _TOO_LARGE else 422
+    return 503
+
+
+async def _say_trouble(_: Request, trouble: Exception) -> Response:
+    assert isinstance(trouble, LeadDeskError)
+    status = status_of(trouble)
+    if status == 503:
+        _LOG.error("%s", trouble.key)
+        return _answer({"error": trouble.key, "values": {}}, status)
+    return _answer({"error": trouble.key, "values": msgspec.to_builtins(dict(trouble.values), str_keys=True)}, status)
+
+
+async def _not_found(request: Request, _: Exception) -> Response:
+    return _answer({"error": "route-unknown", "values": {"path": request.url.path[:200]}}, 404)
+
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class _Signed:
+    """Puts the sign on every answer, and turns what nobody foresaw into a plain 500: no trace leaves the house."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def signed(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = list(message.get("headers", []))
+                headers += [(_SIGN, str(PROTOCOL).encode()), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, signed)
+        except Exception:
+            _LOG.exception("a fault while answering %s %s", scope.get("method"), scope.get("path"))
+            if not begun:
+                await _answer({"error": "central-trouble", "values": {"status": 500}}, 500)(scope, receive, signed)
+
+
+def _content(kind: type[Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}}
+
+
+def _document(app: FastAPI) -> None:
+    """The OpenAPI document with the messages of ``wire`` as its schemas."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = plain()
+            _, schemas = msgspec.json.schema_components(_SCHEMAS, ref_template="#/components/schemas/{name}")
+            schemas["Trouble"] = {
+                "type": "object",
+                "required": ["error", "values"],
+                "properties": {"error": {"type": "string"}, "values": {"type": "object"}},
+            }
+            components = document.setdefault("components", {})
+            components["schemas"] = schemas
+            components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
