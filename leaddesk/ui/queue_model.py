@@ -13,7 +13,7 @@ from leaddesk.desk.rows import LaneCount, QueueRow
 
 Index = QModelIndex | QPersistentModelIndex
 
-#: The row (``QueueRow``, None while it is on its way), the lane of a heading (``LaneCount`` or None), and the lead's id.
+#: The row (``QueueRow``, None while on its way), the lane of a heading (``LaneCount`` or None), and the lead's id.
 ROW = Qt.ItemDataRole.UserRole
 LANE = Qt.ItemDataRole.UserRole + 1
 ID = Qt.ItemDataRole.UserRole + 2

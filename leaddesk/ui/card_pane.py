@@ -1,0 +1,243 @@
+"""The card: one lead whole. Why now and what to say first, then facts, points, and what has happened."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+
+from leaddesk.desk.rows import Card
+from leaddesk.domain.errors import LeadDeskError
+from leaddesk.pages.words import Words
+from leaddesk.ui import theme, tokens
+from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.card_parts import Facts, Points, Timeline
+from leaddesk.ui.message import Message
+from leaddesk.ui.note import NoteField
+from leaddesk.ui.queue_view import tone_of
+from leaddesk.ui.ticker import Ticker
+from leaddesk.ui.widgets import Chip, Ground, Panel, Passage, Text, column, line_of
+
+#: Below this width facts and points stand one above the other.
+_SIDE_BY_SIDE = 620
+
+
+def title_line(card: Card, words: Words) -> str:
+    """Who and what the lead is, in one line: person and title, place, industry."""
+    who = words.say("{name}, {title}", name=card.row.person, title=card.title) if card.title else card.row.person
+    turnover = next(
+        (words.fact(one.key, one.value) for one in card.facts if one.key == "revenue_eur" and one.value), ""
+    )
+    return " · ".join(one for one in (who, card.place, card.industry, turnover) if one)
+
+
+def chip_text(card: Card, words: Words, now: datetime, fine: bool) -> str:
+    """The running clock, its deadline and the time left, as the card's chip says it."""
+    row = card.row
+    left = words.countdown(row.due, now, fine)
+    if row.due is None:
+        return ""
+    if row.clock is None:
+        return left
+    return words.say("{clock} by {at:when} · {left}", clock=row.clock, at=row.due, left=left)
+
+
+def standing_line(card: Card, words: Words) -> str:
+    """Where the lead is in its life, and what is agreed with it."""
+    parts = [words.label(card.row.state), words.label(card.row.kind), words.label(card.segment)]
+    if card.stage is not None:
+        parts.append(words.label(card.stage))
+    if card.mql:
+        parts.append(words.say("MQL"))
+    if card.attempts:
+        parts.append(words.say("attempt {n} of {of}", n=card.attempts, of=card.attempts_promised))
+    if card.callback_at is not None:
+        parts.append(words.say("call promised: {at}", at=card.callback_at))
+    if card.meeting_at is not None:
+        parts.append(words.say("meeting: {at}", at=card.meeting_at))
+    if card.snoozed_until is not None:
+        parts.append(words.say("snoozed until: {at}", at=card.snoozed_until))
+    if card.row.owner_name:
+        parts.append(words.say("owner: {name}", name=card.row.owner_name))
+    return " · ".join(parts)
+
+
+class CardPane(QStackedWidget):
+    """Shows the card it is told. ``painted()`` says which lead the user has really seen."""
+
+    def __init__(self, bridge: Bridge, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._ticker = ticker
+        self._card: Card | None = None
+        self._painted = ""
+        self.note = NoteField(bridge)
+        self.message = Message(bridge)
+        self._body = _CardBody(self)
+        self._title = Text("", "title", wrap=True, selectable=True)
+        self._who = Text("", "body", "muted", wrap=True, selectable=True)
+        self._reach = Text("", "body", "text", wrap=True, selectable=True)
+        self._standing = Text("", "second", "muted", wrap=True)
+        self._chip = Chip()
+        self._objection = Chip("", "late")
+        self._why = Passage()
+        self._facts, self._points = Facts(), Points()
+        self._timeline = Timeline(self.note)
+        self._lay_out()
+        self.addWidget(self.message)
+        self.addWidget(self._scroll)
+        bridge.language_changed.connect(self._speak)
+        ticker.ticked.connect(self._tick)
+        self.show_nothing("loading")
+
+    def card(self) -> Card | None:
+        """The card shown, None while there is none."""
+        return self._card
+
+    def painted(self) -> str:
+        """The lead whose card has been painted since it was told."""
+        return self._painted
+
+    def show_card(self, card: Card) -> None:
+        """Show this card; text being typed about the same lead stays."""
+        other = self._card is None or self._card.row.id != card.row.id
+        if other:
+            self._painted = ""
+        self._card = card
+        self.note.show_lead(card.row.id, card.draft)
+        self._fill()
+        if other:
+            self._scroll.verticalScrollBar().setValue(0)
+        self.setCurrentWidget(self._scroll)
+        self._ticker.watch(card.row.due)
+
+    def show_nothing(self, why: str, trouble: LeadDeskError | None = None) -> None:
+        """No card: "loading", "empty" (nothing is chosen or left), or "error"."""
+        self._card = None
+        self._painted = ""
+        self.note.show_lead("", "")
+        self._ticker.watch(None)
+        if trouble is not None:
+            self.message.error(trouble)
+        elif why == "loading":
+            self.message.loading()
+        else:
+            words = self._bridge.words
+            self.message.tell(words.say("No lead chosen"), words.say("Choose one from the queue, or search."))
+        self.setCurrentWidget(self.message)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._body)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = column(self._body, tokens.WIDE, tokens.MEDIUM)
+        whole.setContentsMargins(tokens.WIDE, tokens.LARGE, tokens.WIDE, tokens.LARGE)
+        head = line_of(gap=tokens.MEDIUM)
+        names = column(gap=tokens.TINY)
+        names.addWidget(self._title)
+        names.addWidget(self._who)
+        names.addWidget(self._reach)
+        names.addWidget(self._standing)
+        head.addLayout(names, 1)
+        chips = column(gap=tokens.TINY)
+        chips.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignRight)
+        chips.addWidget(self._objection, 0, Qt.AlignmentFlag.AlignRight)
+        chips.addStretch(1)
+        head.addLayout(chips)
+        whole.addLayout(head)
+        why = Panel(mark=True)
+        inner = column(why, tokens.MEDIUM)
+        inner.setContentsMargins(tokens.LARGE, tokens.MEDIUM, tokens.LARGE, tokens.MEDIUM)
+        inner.addWidget(self._why)
+        whole.addWidget(why)
+        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._pair.setSpacing(tokens.LARGE - 2)
+        self._pair.addWidget(self._facts, 21)
+        self._pair.addWidget(self._points, 20)
+        whole.addLayout(self._pair)
+        whole.addWidget(self._timeline, 1)
+        for part in (self._facts, self._points):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def _fill(self) -> None:
+        card, words, now = self._card, self._bridge.words, self._bridge.now()
+        if card is None:
+            return
+        self._title.tell(card.row.account)
+        _tell(self._who, title_line(card, words))
+        _tell(self._reach, " · ".join(one for one in (card.phone, card.email) if one))
+        self._standing.tell(standing_line(card, words))
+        self._say_chip(now)
+        self._objection.setVisible(card.objection)
+        self._objection.tell(words.say("Must not be contacted"), "late")
+        self._why.tell(_why(card, words, now))
+        self._facts.show_card(card, words)
+        self._points.show_card(card, words, now)
+        self._timeline.show_card(card, words, now)
+
+    def _say_chip(self, now: datetime) -> None:
+        card = self._card
+        if card is None:
+            return
+        shown = card.row.due is not None and self._bridge.settings.show_countdowns
+        self._chip.setVisible(shown)
+        if shown:
+            text = chip_text(card, self._bridge.words, now, True)
+            self._chip.tell(text, tone_of(card.row.due, card.row.warn_at, now))
+
+    def _tick(self, now: datetime) -> None:
+        self._say_chip(now)
+
+    def _speak(self) -> None:
+        if self._card is None:
+            self.show_nothing("empty")
+        self._fill()
+
+    def _seen(self) -> None:
+        if self._card is not None and self.currentWidget() is self._scroll:
+            self._painted = self._card.row.id
+
+    def _reflow(self, width: int) -> None:
+        wide = width >= theme.px(_SIDE_BY_SIDE)
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._pair.direction() != way:
+            self._pair.setDirection(way)
+
+
+class _CardBody(Ground):
+    """The ground the parts stand on; tells the pane its width and that it was painted."""
+
+    def __init__(self, pane: CardPane) -> None:
+        super().__init__("bg")
+        self._pane = pane
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._pane._reflow(self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._pane._seen()
+
+
+def _why(card: Card, words: Words, now: datetime) -> Sequence[tuple[str, bool]]:
+    why = " ".join(_sentence(words.phrase(one, now)) for one in card.why_now)
+    pieces = [(words.say("Why now:"), True), (" " + why, False)]
+    if card.say is not None:
+        pieces += [("  " + words.say("Begin with:"), True), (" “" + words.phrase(card.say, now) + "”", False)]
+    return pieces
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", "”", "…")) else text + "."
+
+
+def _tell(label: Text, text: str) -> None:
+    label.tell(text)
+    label.setVisible(bool(text))

@@ -1,0 +1,52 @@
+"""What a pane shows instead of its content: loading, empty, or what went wrong and what to do."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from leaddesk.domain.errors import LeadDeskError
+from leaddesk.ui import tokens
+from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.widgets import Ground, Text, column
+
+
+class Message(Ground):
+    """A heading, a sentence, and perhaps one button. ``again()``: the user wants it tried again."""
+
+    again = Signal()
+
+    def __init__(self, bridge: Bridge, ground: str = "bg", parent: QWidget | None = None) -> None:
+        super().__init__(ground, parent=parent)
+        self._bridge = bridge
+        self._head = Text("", "question", "text", wrap=True)
+        self._text = Text("", "body", "muted", wrap=True)
+        self._button = QPushButton()
+        self._button.clicked.connect(self.again)
+        for one in (self._head, self._text):
+            one.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        whole = column(self, tokens.WIDE, tokens.SMALL)
+        whole.addStretch(2)
+        whole.addWidget(self._head)
+        whole.addWidget(self._text)
+        whole.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addStretch(3)
+        self._button.hide()
+
+    def text(self) -> str:
+        """What it says, heading and sentence."""
+        return f"{self._head.text()} {self._text.text()}".strip()
+
+    def tell(self, heading: str, text: str = "", button: str = "") -> None:
+        """Say this."""
+        self._head.tell(heading)
+        self._text.tell(text)
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
+
+    def loading(self) -> None:
+        """Something is on its way."""
+        self.tell("", self._bridge.words.say("Opening…"))
+
+    def error(self, trouble: LeadDeskError) -> None:
+        """What happened, what is safe, and a button to try again."""
+        words = self._bridge.words
+        self.tell(words.title(trouble), f"{words.error(trouble)}\n{words.advice(trouble)}", words.say("Try again"))

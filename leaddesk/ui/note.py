@@ -1,0 +1,124 @@
+"""The note field: plain text about one lead, on disk as a draft at every pause in typing, back when the card opens."""
+
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+
+from leaddesk.desk.rows import ActResult
+from leaddesk.domain.changes import Changes
+from leaddesk.domain.errors import LeadDeskError
+from leaddesk.domain.operation import Act, Note
+from leaddesk.ui import theme, tokens
+from leaddesk.ui.bridge import Bridge
+
+_LINES_LEAST, _LINES_MOST = 1, 8
+
+
+class NoteField(QPlainTextEdit):
+    """One lead's note. ``grows`` with its text or fills its place. ``saved(ActResult)``: it became a note."""
+
+    saved = Signal(object)
+
+    def __init__(self, bridge: Bridge, grows: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._grows = grows
+        self._lead = ""
+        self._kept = ""
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed if grows else QSizePolicy.Policy.Expanding
+        )
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(tokens.DRAFT_PAUSE)
+        self._pause.timeout.connect(self.keep)
+        self.textChanged.connect(self._typed)
+        bridge.language_changed.connect(self.speak)
+        self.speak()
+
+    def speak(self) -> None:
+        """Say its words in the language in force."""
+        self.setPlaceholderText(self._bridge.words.say("Write a note"))
+        self.setAccessibleName(self._bridge.words.say("Note"))
+
+    def show_lead(self, lead: str, draft: str) -> None:
+        """Write about this lead; the draft that is kept for it comes back. Text being typed about it is not touched."""
+        if lead == self._lead:
+            return
+        self.keep()
+        self._lead = lead
+        self._kept = draft
+        self._put(draft)
+
+    def lead(self) -> str:
+        """The lead it writes about, "" none."""
+        return self._lead
+
+    def text(self) -> str:
+        """The text without the space round it."""
+        return self.toPlainText().strip()
+
+    def keep(self) -> None:
+        """Have the draft on disk, if it has changed."""
+        self._pause.stop()
+        text, lead = self.toPlainText(), self._lead
+        if lead and text != self._kept:
+            self._kept = text
+            drafts = self._bridge.desk.drafts
+            self._bridge.ask(lambda: drafts.save(lead, text))
+
+    def save(self) -> None:
+        """Make a note of the text. A refused one stays in the field."""
+        if self._lead and self.text():
+            self.consume(Note(lead=self._lead, text=self.text()))
+
+    def consume(self, act: Act) -> None:
+        """Do an act that carries the text; the draft is forgotten in the same piece of work."""
+        self._pause.stop()
+        desk, lead, text = self._bridge.desk, self._lead, self.toPlainText()
+        self._kept = text
+
+        def work() -> tuple[ActResult, Changes]:
+            try:
+                done = desk.do(act)
+            except LeadDeskError:
+                desk.drafts.save(lead, text)
+                raise
+            desk.drafts.clear(lead)
+            return done
+
+        def then(result: ActResult) -> None:
+            if self._lead == lead and self.toPlainText() == text:
+                self._kept = ""
+                self._put("")
+            self.saved.emit(result)
+
+        self._bridge.changing(work, then, receiver=self)
+
+    def _put(self, text: str) -> None:
+        blocked = self.blockSignals(True)
+        self.setPlainText(text)
+        self.blockSignals(blocked)
+        self.updateGeometry()
+
+    def _typed(self) -> None:
+        self._pause.start()
+        if self._grows:
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        if not self._grows:
+            return super().sizeHint()
+        line = QFontMetrics(theme.font("body")).lineSpacing()
+        lines = max(_LINES_LEAST, min(_LINES_MOST, round(self.document().size().height())))
+        return QSize(tokens.COLUMNS_LEAST[1], line * lines + 2 * tokens.SMALL + tokens.TINY)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(tokens.COLUMNS_LEAST[1] // 2, self.sizeHint().height() if self._grows else tokens.ACT)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
