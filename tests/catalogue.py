@@ -9,6 +9,7 @@ It collects the texts of ``leaddesk``, brings every ``.po`` up to date (English 
 import sys
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -53,7 +54,21 @@ def read(language: str) -> Catalog:
 
 def texts(message: Message) -> tuple[str, ...]:
     """The translations of a message, one or one per plural form."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+
+
+def po(catalog: Catalog) -> bytes:
+    """The ``.po`` of a catalogue: in the order of its texts, without line numbers, so that it changes with them alone."""
+    out = BytesIO()
+    write_po(out, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    return out.getvalue()
+
+
+def mo(catalog: Catalog) -> bytes:
+    """The ``.mo`` of a catalogue. What is not translated is left out, so that it is shown in English."""
+    out = BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
 
 
 def update(language: str) -> list[str]:
@@ -63,6 +78,7 @@ def update(language: str) -> list[str]:
     catalog.header_comment = "# What LeadDesk says. Kept by: python -m tests.catalogue"
     catalog.last_translator = catalog.language_team = "LeadDesk"
     catalog.msgid_bugs_address = ""
+    catalog.fuzzy = False
     catalog.update(extracted(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     if language == "en":
@@ -71,10 +87,8 @@ def update(language: str) -> list[str]:
                 message.string = message.id
     path = place(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
-    with path.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalog)
+    path.write_bytes(po(catalog))
+    path.with_suffix(".mo").write_bytes(mo(catalog))
     return [str(message.id) for message in catalog if message.id and not all(texts(message))]
 
 

@@ -294,6 +294,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "manual": N_("Typed in by hand"),
         "import": N_("Import"),
     },
+    "key-keeper": {
+        "keyring": N_("the keyring of this computer"),
+        "environment": N_("a passphrase from the environment"),
+        "passphrase": N_("a passphrase asked at the start"),
+        "recovery": N_("the recovery code"),
+    },
 }
 
 #: Heading, and what is safe and what to do next, for each family of errors.

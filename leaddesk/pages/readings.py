@@ -49,6 +49,7 @@ _FILES: Mapping[str, tuple[str | Plural, ...]] = {
     "mapping-length": (N_("The mapping has {found:plain} columns, the file {expected:plain}."),),
     "mapping-twice": (N_("Two columns are mapped to the same field: {field:plain} ({expected:plain})."),),
     "mapping-unknown-field": (N_("There is no such field: {field:plain}. There are: {expected:plain}."),),
+    "mapping-unknown-column": (N_("There is no such column: {column:plain}. There are: {expected:plain}."),),
     "mapping-without-company": (N_("No column says which company the row is about. Map one: {expected:plain}."),),
     "file-encoding-guessed": (N_("The file does not tell its encoding; it was read as {encoding:plain}."),),
     "file-looks-recoded": (N_("Letters of the file look broken already, for example: {value}"),),
@@ -57,4 +58,10 @@ _FILES: Mapping[str, tuple[str | Plural, ...]] = {
     "file-other-sheets": (N_("Only this sheet was read: {sheet}. Others: {expected:plain}."),),
 }
 
-READINGS: Mapping[str, tuple[str | Plural, ...]] = {**_ROWS, **_FILES}
+_HEADINGS: Mapping[str, tuple[str | Plural, ...]] = {
+    "failed-line": (N_("Row in the file"),),
+    "failed-column": (N_("Column at fault"),),
+    "failed-reason": (N_("Why not taken"),),
+}
+
+READINGS: Mapping[str, tuple[str | Plural, ...]] = {**_ROWS, **_FILES, **_HEADINGS}

@@ -30,6 +30,7 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     ),
     "no-such-lead": (N_("There is no such lead here: {lead}"), N_("There is no such lead here.")),
     "lead-not-unique": (N_("More than one lead matches: {lead}. Give more of the id."),),
+    "lead-needs-company": (N_("A lead needs the name or the business ID of a company."),),
     "lead-exists": (N_("This lead exists already."),),
     "no-such-account": (N_("There is no such company here."),),
     "no-such-person": (N_("There is no such person here."),),

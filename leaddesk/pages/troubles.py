@@ -1,33 +1,109 @@
-"""Sentences of troubles with the server, the store, the key and the settings: what happened, and what to do."""
+"""Sentences of troubles with server, sign-in, store, key, commands and settings: what happened, and what to do."""
 
 from collections.abc import Mapping
 
-from leaddesk.pages.marks import N_, Plural
+from leaddesk.pages.marks import N_, NN_, Plural
 
 _SYNC: Mapping[str, tuple[str | Plural, ...]] = {
-    "not-signed-in": (N_("Not signed in."),),
-    "wrong-password": (N_("User name or password is wrong."),),
-    "profile-of-another-user": (
-        N_("This profile belongs to another user: {user}. Use a profile of your own."),
-    ),
     "central-not-reached": (N_("The server could not be reached: {url}"), N_("The server could not be reached.")),
     "central-too-slow": (N_("The server did not answer in time: {url}"), N_("The server did not answer in time.")),
     "certificate-not-trusted": (
         N_("The server's certificate is not trusted: {url}. Ask your administrator; nothing was sent."),
+        N_("The server's certificate is not trusted. Ask your administrator; nothing was sent."),
     ),
     "address-not-usable": (N_("This is not an address of a server: {url}"),),
     "not-the-central": (
         N_("What answers is not a LeadDesk server: {url}. You may be behind a sign-in page of the network."),
         N_("What answers is not a LeadDesk server."),
     ),
-    "central-trouble": (N_("The server has trouble of its own ({status}). LeadDesk tries again."),),
-    "too-old": (N_("This LeadDesk is too old for the server. Your work is still sent; please update."),),
+    "central-trouble": (
+        N_("The server has trouble of its own ({status}). LeadDesk tries again."),
+        N_("The server has trouble of its own. LeadDesk tries again."),
+    ),
     "no-common-protocol": (
         N_("LeadDesk and the server are of too different versions: here {ours:plain}, on the server {theirs:plain}."),
         N_("LeadDesk and the server are of too different versions."),
     ),
     "history-changed": (N_("The server was restored from a backup; this computer sends its share again."),),
     "resync-required": (N_("Everything is fetched anew; unsent work stays on this computer."),),
+    "cursor-unreadable": (N_("The server does not know how far this computer has read. Everything is fetched anew."),),
+    "push-too-large": (N_("Too much was sent at once: {found} acts. Most allowed: {expected:number}."),),
+    "body-too-large": (N_("Too much was sent at once. Largest allowed, in bytes: {expected:number}."),),
+    "route-unknown": (N_("The server does not know this request: {path}"),),
+}
+
+_ACCESS: Mapping[str, tuple[str | Plural, ...]] = {
+    "not-signed-in": (N_("Not signed in. Sign in; what was done here is safe and is sent then."),),
+    "wrong-password": (N_("User name or password is wrong."),),
+    "throttled": (
+        NN_(
+            "Too many wrong passwords. Try again in {minutes} minute.",
+            "Too many wrong passwords. Try again in {minutes} minutes.",
+            "minutes",
+        ),
+        N_("Too many wrong passwords. Try again in a while."),
+    ),
+    "user-disabled": (
+        N_("This user may not sign in any more: {user}. Ask your administrator."),
+        N_("This user may not sign in any more. Ask your administrator."),
+    ),
+    "token-unknown": (N_("The server does not know this sign-in. Sign in again; unsent work is safe."),),
+    "token-expired": (N_("The sign-in has run out. Sign in again; unsent work is safe."),),
+    "device-revoked": (
+        N_("This computer was signed out by an administrator: {device}. Sign in again; unsent work is safe."),
+        N_("This computer was signed out by an administrator. Sign in again; unsent work is safe."),
+    ),
+    "already-signed-in": (N_("Already signed in. User: {user:plain}."),),
+    "profile-of-another-user": (
+        N_("This profile belongs to another user: {user:plain}. Use a profile of your own."),
+    ),
+    "act-not-permitted": (
+        N_("Your role does not allow this: {act}. Role: {role}."),
+        N_("Your role does not allow this."),
+    ),
+    "route-not-permitted": (
+        N_("Your role may not ask the server for this: {path}. Role: {role}."),
+        N_("Your role may not ask the server for this."),
+    ),
+    "operation-of-another-user": (N_("This was done by another user, who must send it."),),
+    "operation-of-another-device": (
+        N_("This was done on another computer, which must send it: {device}."),
+        N_("This was done on another computer, which must send it."),
+    ),
+    "account-not-in-sight": (N_("This company is no longer yours to work with. What you wrote is kept here."),),
+    "no-such-device": (N_("There is no such computer: {device}"),),
+    "device-of-another-user": (
+        N_("This computer belongs to another user: {device}. Only an administrator may sign it out."),
+        N_("This computer belongs to another user. Only an administrator may sign it out."),
+    ),
+}
+
+_CENTRAL: Mapping[str, tuple[str | Plural, ...]] = {
+    "tenant-exists": (N_("There is an organisation of this name already: {tenant}"),),
+    "tenant-unknown": (N_("There is no such organisation: {tenant}"),),
+    "tenant-not-named": (N_("There is more than one organisation. Name one: {expected:plain}."),),
+    "central-not-initialised": (N_("This database has no organisation yet. Make one: leaddesk admin init"),),
+    "user-exists": (N_("There is a user of this name already: {user:plain}"),),
+    "user-unknown": (N_("There is no such user: {user:plain}"),),
+    "user-needs-role": (N_("A user needs a role: {expected:plain}."),),
+    "name-not-usable": (
+        N_("This cannot be a name: {value}. It needs {expected:plain} characters, all of them visible."),
+    ),
+    "password-too-short": (
+        NN_(
+            "The password is too short; it needs at least {least} character.",
+            "The password is too short; it needs at least {least} characters.",
+            "least",
+        ),
+    ),
+    "password-too-long": (
+        NN_(
+            "The password is too long; at most {most} character fits.",
+            "The password is too long; at most {most} characters fit.",
+            "most",
+        ),
+    ),
+    "port-in-use": (N_("The port is taken or not allowed: {host}:{port:plain}. Choose another with --port."),),
 }
 
 _STORE: Mapping[str, tuple[str | Plural, ...]] = {
@@ -36,7 +112,11 @@ _STORE: Mapping[str, tuple[str | Plural, ...]] = {
     "store-newer": (N_("This file was made by a newer LeadDesk. Please update; the file is left as it is."),),
     "store-foreign": (N_("This file belongs to another program; it is left as it is."),),
     "store-read-only": (N_("Nothing can be written here: {path}"), N_("Nothing can be written to the store.")),
-    "store-full": (N_("The disk is full. Nothing is lost; free some space and try again."),),
+    "disk-full": (N_("The disk is full. Nothing is lost; free some space and try again."),),
+    "disk-trouble": (
+        N_("The disk does not read or write as it should: {path}. Make a copy of the file and have the disk checked."),
+        N_("The disk does not read or write as it should. Make a copy of your files and have the disk checked."),
+    ),
     "store-busy": (N_("The file is in use by another program. Try again in a moment."),),
     "store-damaged": (N_("The file is damaged. It is left as it is; a backup can be restored beside it."),),
     "row-unreadable": (N_("A row of the store cannot be read ({what:plain}): {why}"),),
@@ -70,9 +150,22 @@ _KEY: Mapping[str, tuple[str | Plural, ...]] = {
     ),
 }
 
+_COMMANDS: Mapping[str, tuple[str | Plural, ...]] = {
+    "import-needs-file": (N_("Say which file to import, or with --undo which import to take back."),),
+    "mapping-needs-equals": (N_("A column is mapped as COLUMN=FIELD. Given: {given:plain}."),),
+}
+
 _CHOICES: Mapping[str, tuple[str | Plural, ...]] = {
     "setting-unknown": (N_("There is no such setting: {name}. There are: {expected:plain}."),),
     "setting-not-allowed": (N_("This setting cannot be {value}. Setting: {name}. Allowed: {expected:plain}."),),
 }
 
-TROUBLES: Mapping[str, tuple[str | Plural, ...]] = {**_SYNC, **_STORE, **_KEY, **_CHOICES}
+TROUBLES: Mapping[str, tuple[str | Plural, ...]] = {
+    **_SYNC,
+    **_ACCESS,
+    **_CENTRAL,
+    **_STORE,
+    **_KEY,
+    **_COMMANDS,
+    **_CHOICES,
+}

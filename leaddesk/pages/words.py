@@ -11,7 +11,6 @@ import string
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from leaddesk.domain.errors import LeadDeskError
@@ -21,20 +20,9 @@ from leaddesk.pages.catalogue import choose, load
 from leaddesk.pages.labels import FAMILIES, LABELS, TERMS
 from leaddesk.pages.marks import N_, Plural
 from leaddesk.pages.messages import MESSAGES
+from leaddesk.pages.shape import PhraseLike, StatusLike
 
-__all__ = ["N_", "PhraseLike", "Words"]
-
-
-class PhraseLike(Protocol):
-    """A sentence to be: ``desk.rows.Phrase``, or an error of ``domain.errors``."""
-
-    @property
-    def key(self) -> str:
-        """The key of a message in ``messages``."""
-
-    @property
-    def values(self) -> Mapping[str, object]:
-        """What fills its places."""
+__all__ = ["N_", "PhraseLike", "StatusLike", "Words"]
 
 
 class Words:
@@ -84,6 +72,41 @@ class Words:
                 return self._fill(text, values, now)
         details = ", ".join(f"{name}: {self.value(name, value, now)}" for name, value in values.items())
         return f"{key} ({details})" if details else key
+
+    def sync_state(self, status: StatusLike) -> str:
+        """Where the desk stands with the central, for the strip at the bottom: what is, what waits, how old data are.
+
+        For example "Up to date 14.32", or "No connection since 13.20 · 3 waiting to be sent, safe on this computer ·
+        data as of 13.05". Times of today are times alone; others have their day.
+        """
+        told = [self._connection(status)]
+        if status.waiting:
+            told.append(self.say("{n} waiting to be sent, safe on this computer", n=status.waiting))
+        if status.last_sync is not None and (not status.online or status.waiting) and not status.syncing:
+            told.append(self.say("data as of {at}", at=self._briefly(status.last_sync)))
+        if status.attention:
+            told.append(self.plural("{n} needs attention", "{n} need attention", status.attention))
+        return " · ".join(told)
+
+    def _connection(self, status: StatusLike) -> str:
+        if not status.signed_in:
+            return self.say("Not signed in")
+        if status.syncing:
+            return self.say("Syncing…")
+        if status.trouble is not None and status.offline_since is None:
+            return self.phrase(status.trouble).removesuffix(".")
+        if status.offline_since is not None:
+            return self.say("No connection since {at}", at=self._briefly(status.offline_since))
+        if status.last_sync is None:
+            return self.say("Not yet synced")
+        if status.waiting:
+            return self.say("Connected")
+        return self.say("Up to date {at}", at=self._briefly(status.last_sync))
+
+    def _briefly(self, at: datetime) -> str:
+        """The time of an instant of today, else with its day."""
+        today = self._clock is not None and self.local(self._clock()).date() == self.local(at).date()
+        return self.time(at) if today else self.when(at)
 
     # --- errors -------------------------------------------------------------------------------------------------------
 
