@@ -84,8 +84,10 @@ class Call:
                 self.words.say("Recovery code, shown this once; keep it safe: {code}", code=desk.recovery_code),
                 file=sys.stderr,
             )
-        language = self.arguments.language or str(desk.settings.get("language"))
-        self.words = Words(language, "", SystemClock().now, desk.user_name)
+        choices = desk.settings.all()
+        self.words = Words(
+            self.arguments.language or choices.language, choices.zone, SystemClock().now, desk.user_name
+        )
         return desk
 
     def out(self, value: object, text: str) -> None:
@@ -212,18 +214,20 @@ def _lead(call: Call) -> int:
         }  # fmt: skip
         call.out(told, "")
         return 0
-    print(card.row.account + (f" · {card.row.person}, {card.title}" if card.row.person else ""))
+    print(card.row.account + "".join(f" · {one}" for one in (card.row.person, card.title) if one))
     print("  " + " · ".join(one for one in (words.label(card.row.state), card.phone, card.email, card.place) if one))
     for phrase in card.why_now:
         print("  " + words.phrase(phrase))
     for fact in card.facts:
-        value = words.fact(fact.key, fact.value)
-        print(f"  {words.term('fact', fact.key)}: {value} ({words.phrase(fact.source)})")
+        value = f"{words.fact(fact.key, fact.value)} ({words.phrase(fact.source)})" if fact.value else words.phrase(fact.source)
+        print(f"  {words.term('fact', fact.key)}: {value}")
     for point in card.points:
         print(f"  {point.points:+d}  {words.phrase(point.text)}")
     print(words.say("  = {score} points, grade {grade}", score=card.row.score, grade=card.row.grade.value))
     for line in card.timeline:
-        print(f"  {words.when(line.at)}  {words.phrase(line.text)}" + (f": {line.note}" if line.note else ""))
+        marks = [words.say("undone")] if line.undone else [words.say("waiting to be sent")] if line.pending else []
+        told = " · ".join([words.phrase(line.text), *([line.note] if line.note else []), *marks])
+        print(f"  {words.when(line.at)}  {told}")
     return 0
 
 
@@ -263,25 +267,15 @@ def _undo(call: Call) -> int:
 
 def _new(call: Call) -> int:
     arguments, desk = call.arguments, call.desk()
-    ids = Ids()
-    contact = None
-    if arguments.person or arguments.phone or arguments.email:
-        from leaddesk.intake.phone import to_e164
+    from leaddesk.desk.typed import TypedLead
 
-        phone = to_e164(arguments.phone) if arguments.phone else ""
-        contact = op.PersonPart(
-            name=arguments.person, title=arguments.title, phone=phone or arguments.phone, email=arguments.email.lower()
+    done, _ = desk.new_lead(
+        TypedLead(
+            company=arguments.company, business_id=arguments.business_id, person=arguments.person, title=arguments.title,
+            phone=arguments.phone, email=arguments.email, kind=LeadKind(arguments.kind), theme=arguments.theme,
+            channel=arguments.channel,
         )
-    act = op.CreateLead(
-        lead=ids.new(),
-        person=ids.new() if contact else "",
-        lead_kind=LeadKind(arguments.kind),
-        theme=arguments.theme,
-        channel=arguments.channel,
-        company=op.CompanyPart(name=arguments.company),
-        contact=contact,
-    )
-    done, _ = desk.do(act, ids.new())
+    )  # fmt: skip
     return _did(call, done)
 
 
@@ -520,8 +514,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--limit", type=int, default=20)
 
     new = add("new", _new, "type in a lead")
-    new.add_argument("--company", required=True)
-    for name in ("person", "title", "phone", "email", "theme", "channel"):
+    for name in ("company", "business-id", "person", "title", "phone", "email", "theme", "channel"):
         new.add_argument(f"--{name}", default="")
     new.add_argument("--kind", choices=[one.value for one in LeadKind], default=LeadKind.OUTBOUND.value)
 

@@ -28,7 +28,7 @@ class Settings:
     language: str = field(default_factory=spoken_language, metadata={"help": "fi, sv or en", "of": LANGUAGES})
     theme: str = field(default="system", metadata={"help": "system, light, dark or contrast", "of": THEMES})
     density: str = field(default="comfortable", metadata={"help": "row height", "of": DENSITIES})
-    zone: str = field(default="Europe/Helsinki", metadata={"help": "the zone times are shown in"})
+    zone: str = field(default="", metadata={"help": "the zone times are shown in; empty: this computer's"})
     single_letter_keys: bool = field(default=True, metadata={"help": "single letters act on the shown card"})
     show_countdowns: bool = field(default=True, metadata={"help": "show how long the SLA still runs"})
     dialer: str = field(default="tel:{e164}", metadata={"help": "how a number is dialled; {e164} is the number"})

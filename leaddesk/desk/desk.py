@@ -19,6 +19,7 @@ from leaddesk.desk.imports import Imports
 from leaddesk.desk.listing import queue_row
 from leaddesk.desk.rows import ActResult, Card, LaneCount, Phrase, QueueOrder, QueueRow, Status, SyncResult
 from leaddesk.desk.settings import Choices
+from leaddesk.desk.typed import TypedLead, create_lead
 from leaddesk.desk.views import Views
 from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.changes import Changes, Done, changes_of
@@ -166,6 +167,14 @@ class Desk:
                 raise Refusal("no-such-lead", lead=lead)
         done = self.perform(act, account)
         return self._result(done, lead), changes_of(done)
+
+    def new_lead(self, typed: TypedLead) -> tuple[ActResult, Changes]:
+        """A lead typed in by hand, on the company of that Y-tunnus where it is here, else on a new one.
+
+        Raises ``BadInput`` for a number, address or Y-tunnus that is none; ``Refusal``, ``Denied`` as ``do``.
+        """
+        act, account = create_lead(typed, self.store, self.ids)
+        return self.do(act, account)
 
     def perform(self, act: Act, account: str) -> Done:
         """One act as an operation of this user and device, applied and put into the outbox. Raises ``Refusal``, ``Denied``."""

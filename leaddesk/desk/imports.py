@@ -131,8 +131,8 @@ class Imports:
         return fields
 
     def _defaults(self) -> Defaults:
-        choices = self._desk.settings.all()
-        return Defaults(zone=choices.zone)
+        zone = str(self._desk.settings.get("zone"))
+        return Defaults(zone=zone or self._desk.store.policies().now.calendar.zone)
 
     def _portions(
         self, table: Table, fields: Sequence[str], import_id: str, name: str, failures: list[Failure]

@@ -21,6 +21,7 @@ def queue_row(one: LeadRow, users: Mapping[str, User]) -> QueueRow:
         account_id=lead.account,
         account=one.account.name,
         person=one.person.name if one.person is not None else "",
+        person_id=lead.person,
         lane=place.lane,
         reason=Phrase(place.reason, place.values),
         due=place.due,

@@ -53,6 +53,7 @@ class QueueRow:
     owner: str
     owner_name: str
     tier: str
+    person_id: str = ""
     pending: bool = False
 
 
