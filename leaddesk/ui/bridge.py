@@ -167,10 +167,21 @@ class Bridge(QObject):
         """Read the users' names anew, after a sync."""
         self.ask(lambda: names_of(self.desk), self._named)
 
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way."""
+        return not self._asked
+
+    def is_closed(self) -> bool:
+        """Whether the window is going: long work is to end early."""
+        return self._closed
+
     def close(self) -> None:
-        """Let running work end, drop the rest; results no longer come home."""
+        """Let everything asked of the store be done; results no longer come home."""
+        if self._closed:
+            return
         self._closed = True
         self._asked.clear()
+        self.workers.database(_nothing).result()
         self.workers.close()
 
     # --- coming home ------------------------------------------------------------------------------------------------
@@ -245,6 +256,10 @@ class Bridge(QObject):
 def names_of(desk: Desk) -> dict[str, str]:
     """Users' names by id. Reads the store: on the database worker."""
     return {one.id: one.name or one.login for one in desk.store.users().values()}
+
+
+def _nothing() -> None:
+    """Done when everything before it is."""
 
 
 def _owner(function: Callable[..., None] | None) -> QObject | None:

@@ -95,6 +95,10 @@ class CardPane(QStackedWidget):
         """The card shown, None while there is none."""
         return self._card
 
+    def hold_note(self) -> None:
+        """Take the note field back from a call."""
+        self._timeline.hold(self.note)
+
     def painted(self) -> str:
         """The lead whose card has been painted since it was told."""
         return self._painted

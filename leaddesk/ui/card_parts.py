@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from leaddesk.desk.rows import Card, FactRow, TimelineRow
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
+from leaddesk.ui.note import NoteField
 from leaddesk.ui.widgets import Chip, Heading, Line, LinkButton, Panel, Text, column, line_of
 
 #: Lines of the timeline shown before the rest is asked for.
@@ -227,7 +228,7 @@ class _TimeLine(QWidget):
 class Timeline(Part):
     """What has happened, newest first; the note field stands on top of it."""
 
-    def __init__(self, note: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, note: NoteField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: list[_TimeLine] = []
         self._rows = column(gap=tokens.SMALL)
@@ -236,12 +237,12 @@ class Timeline(Part):
         self._all.clicked.connect(self.show_all)
         self._again: Callable[[], None] | None = None
         self._whole = ""
-        self.body.addWidget(note)
         self.body.addSpacing(tokens.TINY)
         self.body.addWidget(self._none)
         self.body.addLayout(self._rows)
         self.body.addWidget(self._all, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
+        self.hold(note)
 
     def show_card(self, card: Card, words: Words, now: datetime) -> None:
         """Fill in: the first lines, or all of them once they were asked for."""
@@ -265,6 +266,12 @@ class Timeline(Part):
         self._all.setVisible(len(rows) < len(card.timeline))
         self._all.tell(words.plural("Show all {n} line", "Show all {n} lines", len(card.timeline)))
         self._lead = card.row.id
+
+    def hold(self, note: NoteField) -> None:
+        """Take the note field to the top of the lines."""
+        note.grow(True)
+        self.body.insertWidget(2, note)
+        note.show()
 
     def show_all(self) -> None:
         """Every line."""

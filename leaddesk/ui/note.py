@@ -22,14 +22,11 @@ class NoteField(QPlainTextEdit):
     def __init__(self, bridge: Bridge, grows: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._grows = grows
         self._lead = ""
         self._kept = ""
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSizePolicy(
-            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed if grows else QSizePolicy.Policy.Expanding
-        )
+        self.grow(grows)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(tokens.DRAFT_PAUSE)
@@ -37,6 +34,13 @@ class NoteField(QPlainTextEdit):
         self.textChanged.connect(self._typed)
         bridge.language_changed.connect(self.speak)
         self.speak()
+
+    def grow(self, grows: bool) -> None:
+        """Whether it is as high as its text, or fills its place."""
+        self._grows = grows
+        vertical = QSizePolicy.Policy.Fixed if grows else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
+        self.updateGeometry()
 
     def speak(self) -> None:
         """Say its words in the language in force."""

@@ -1,0 +1,135 @@
+"""The bottom bar: how the desk stands with the central in words, notices of what was done, what is next, undo, keys."""
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from leaddesk.desk.rows import Status
+from leaddesk.ui import theme, tokens
+from leaddesk.ui.actions import first_key
+from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.widgets import Button, Ground, LinkButton, Text, line_of
+
+
+def tone_of(status: Status) -> str:
+    """The colour of the dot: ok, soon (offline or something waits), late (a person is needed)."""
+    if status.attention or (status.trouble is not None and status.offline_since is None) or not status.signed_in:
+        return "late"
+    if status.offline_since is not None or status.waiting or status.last_sync is None:
+        return "soon"
+    return "ok"
+
+
+class _SyncButton(Button):
+    """The state of the sync as a dot and words; pressed, it leads on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = "soon"
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def tell(self, text: str, tone: str) -> None:
+        self._tone = tone
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        wide = QFontMetrics(theme.font("second")).horizontalAdvance(self.text())
+        return QSize(wide + tokens.DOT + 2 * tokens.SMALL, theme.px(tokens.TARGET))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(tokens.SEARCH) // 4, theme.px(tokens.TARGET))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._box(painter, theme.colour("sel" if self.underMouse() else "panel"), None, tokens.RADIUS_CHIP)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(self._tone))
+        painter.drawEllipse(QRect(tokens.TINY, (self.height() - tokens.DOT) // 2, tokens.DOT, tokens.DOT))
+        painter.setPen(theme.colour("muted"))
+        painter.setFont(theme.font("second"))
+        inner = self.rect().adjusted(tokens.DOT + 2 * tokens.TINY + 2, 0, 0, 0)
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class StatusBar(Ground):
+    """``sync_pressed()``; ``undo_pressed()``; ``keys_pressed()``."""
+
+    sync_pressed = Signal()
+    undo_pressed = Signal()
+    keys_pressed = Signal()
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__("panel", ("top",), parent)
+        self._bridge = bridge
+        self._status: Status | None = None
+        self._next = ""
+        self.sync = _SyncButton()
+        self.following = Text("", "second", "muted", elide=True)
+        self.notice = Text("", "second", "text", elide=True)
+        self.undo, self.keys = LinkButton(), LinkButton()
+        self._stands = QTimer(self)
+        self._stands.setSingleShot(True)
+        self._stands.setInterval(tokens.NOTICE)
+        self._stands.timeout.connect(self._clear)
+        self.sync.clicked.connect(self.sync_pressed)
+        self.undo.clicked.connect(self.undo_pressed)
+        self.keys.clicked.connect(self.keys_pressed)
+        self.setFixedHeight(theme.px(tokens.BOTTOM_BAR))
+        line = line_of(self, 0, tokens.LARGE)
+        line.setContentsMargins(tokens.SMALL, tokens.HAIR, tokens.SMALL, 0)
+        line.addWidget(self.sync)
+        line.addWidget(self.following, 2)
+        line.addWidget(self.notice, 3)
+        line.addWidget(self.undo)
+        line.addWidget(self.keys)
+        bridge.language_changed.connect(self.speak)
+        bridge.settings_changed.connect(lambda _: self.speak())
+        self.speak()
+
+    def status(self) -> Status | None:
+        """The state shown."""
+        return self._status
+
+    def show_status(self, status: Status) -> None:
+        """How the desk stands with the central."""
+        self._status = status
+        self.speak()
+
+    def show_next(self, company: str) -> None:
+        """The company that comes next, "" none."""
+        self._next = company
+        words = self._bridge.words
+        self.following.tell(words.say("Next: {company}", company=company) if company else "")
+
+    def tell(self, text: str, tone: str = "text", stays: bool = False) -> None:
+        """Say what was done or went wrong, for eight seconds or until the next; screen readers are told politely."""
+        self.notice.tell(text, tone)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        if stays:
+            self._stands.stop()
+        else:
+            self._stands.start()
+
+    def speak(self) -> None:
+        """Fill in, in the language in force."""
+        words = self._bridge.words
+        letters = self._bridge.settings.single_letter_keys
+        self.undo.tell(words.say("Undo"), first_key("undo", letters=letters))
+        self.keys.tell(words.say("Keys"), first_key("keys", letters=letters))
+        self.show_next(self._next)
+        if self._status is not None:
+            self.sync.tell(words.sync_state(self._status), tone_of(self._status))
+        else:
+            self.sync.tell("", "line2")
+
+    def _clear(self) -> None:
+        self.notice.tell("", "text")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.px(tokens.BOTTOM_BAR))
