@@ -292,6 +292,7 @@ class _Customer:
 _PARTS = (
     "asks", "offered", "attempt", "callback", "silent", "ready", "window", "early", "asks", "offered", "attempt", "accepted",
     "meeting", "snoozed", "rejected", "silent", "ready", "offered", "nurture", "callback", "window", "early", "objects",
+    "handed", "handed",
 )  # fmt: skip
 
 
@@ -337,11 +338,13 @@ class Past:
             for lead in self._leads(desk, part):
                 self._put(days=days)
                 desk.do(op.Offer(lead=lead, owner=self._rep))
+        self._put(minutes=24)
+        self._import(desk, "yhteydenotot.csv", [one for one in self._customers if one.part == "asks"], LeadKind.HAND_RAISER)
         self._put()
         self._behaviour(desk)
         self.clock.at = None
 
-    def _import(self, desk: Desk, file: str, customers: list[_Customer]) -> None:
+    def _import(self, desk: Desk, file: str, customers: list[_Customer], asked: LeadKind | None = None) -> None:
         rows = []
         for number, one in enumerate(customers, 2):
             company, person = one.company, one.person
@@ -354,7 +357,7 @@ class Past:
                 contract = (self._now + timedelta(days=9 + number)).date().isoformat()
                 facts += (("contract_ends", contract),)
             verified = one.part in ("offered", "attempt", "callback", "accepted", "meeting", "rejected")
-            kind = LeadKind.VERIFIED if verified else LeadKind.OUTBOUND
+            kind = asked or (LeadKind.VERIFIED if verified else LeadKind.OUTBOUND)
             rows.append(
                 op.Row(
                     number=number,
@@ -367,7 +370,8 @@ class Past:
                         phone=person.phone, role=role_of_title(person.title),
                     ),
                     lead=op.LeadPart(
-                        external_id=company.business_id, lead_kind=kind, theme=self._chance.choice(_THEMES), channel="lista"
+                        external_id=company.business_id, lead_kind=kind, theme=self._chance.choice(_THEMES),
+                        channel="verkkolomake" if asked else "lista",
                     ),
                 )
             )  # fmt: skip
@@ -377,16 +381,13 @@ class Past:
         rows = []
         for one in self._customers:
             for event, days, text in self._events(one):
-                at = self._now - timedelta(days=days)
+                at = self._office_hours(self._now - timedelta(days=days))
                 rows.append(
                     op.Row(
                         number=len(rows) + 2,
                         company=op.CompanyPart(external_id=one.company.business_id),
                         person=op.PersonPart(external_id=one.person.email),
-                        lead=op.LeadPart(
-                            external_id=one.company.business_id,
-                            lead_kind=LeadKind.HAND_RAISER if event == "contact-request" else None,
-                        ),
+                        lead=op.LeadPart(external_id=one.company.business_id),
                         event=op.EventPart(
                             external_id=f"{one.company.business_id}/{event}/{days:.4f}", event=event, at=at, text=text
                         ),
@@ -394,6 +395,10 @@ class Past:
                 )
         rows.sort(key=lambda row: row.event.at if row.event is not None else self._now)
         self._perform(desk, "sivusto.csv", [replace(row, number=number) for number, row in enumerate(rows, 2)])
+
+    def _office_hours(self, at: datetime) -> datetime:
+        """The instant moved into a day's work, unless it is of today."""
+        return at if self._now - at < timedelta(days=1) else at.replace(hour=6 + int(self._chance.random() * 9))
 
     def _events(self, one: _Customer) -> list[tuple[str, float, str]]:
         chance, days = self._chance, self._chance.uniform
@@ -432,16 +437,21 @@ class Past:
     # --- sales --------------------------------------------------------------------------------------------------------
 
     def calling(self, desk: Desk) -> None:
-        """What the telemarketer heard."""
+        """What the telemarketer heard and handed over."""
         for lead in self._leads(desk, "window"):
             self._put(days=3)
-            desk.do(op.LogCall(lead=lead, outcome=CallOutcome.REACHED, telephony=Telephony.ANSWERED, note=_NOTES[0]))
+            desk.do(op.Note(lead=lead, text=_NOTES[0]))
             desk.do(op.Answer(lead=lead, question="current_supplier", value="competitor", text="Nykyinen kumppani, jo kolmas vuosi."))
+        for lead in self._leads(desk, "handed"):
+            self._put(days=1)
+            desk.do(op.LogCall(lead=lead, outcome=CallOutcome.REACHED, telephony=Telephony.ANSWERED, note=_NOTES[2]))
+            desk.do(op.Answer(lead=lead, question="supplier_satisfaction", value="so-so"))
+            desk.do(op.HandOver(lead=lead, to=self._rep, text="Päättäjä tavoitettu, kiinnostus hereillä."))
         self.clock.at = None
 
     def selling(self, desk: Desk) -> None:
         """What the salesperson did in the last days."""
-        no_answer = op.LogCall(lead="", outcome=CallOutcome.NO_ANSWER, telephony=Telephony.NO_ANSWER)
+        no_answer = op.LogCall(lead="", outcome=CallOutcome.NO_ANSWER, telephony=Telephony.UNANSWERED)
         for lead in self._leads(desk, "attempt"):
             self._put(days=4.6)
             desk.do(op.Take(lead=lead))

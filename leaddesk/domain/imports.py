@@ -140,6 +140,8 @@ def _with_lead(operation: Operation, act: ImportRow, state: State) -> State:
         )
         if part.lead_kind is not None and lead.state is LeadState.NEW:
             lead = replace(lead, kind=part.lead_kind)
+            if part.lead_kind is LeadKind.HAND_RAISER:
+                lead = replace(lead, state=LeadState.OFFERED, offered_at=operation.at, policy=operation.policy)
     return replace(state, leads={**state.leads, lead.id: lead})
 
 
