@@ -110,9 +110,13 @@ class Bridge(QObject):
         """Do an act; when it is on disk, ``then(result)``, ``acted`` and ``changed``."""
         self._change(lambda: self.desk.do(act, account), then, failed, receiver)
 
-    def undo(self, then: Callable[[ActResult], None] | None = None) -> None:
+    def undo(
+        self,
+        then: Callable[[ActResult], None] | None = None,
+        failed: Callable[[LeadDeskError], None] | None = None,
+    ) -> None:
         """Undo this computer's latest act that can be undone."""
-        self._change(self.desk.undo, then, None, None)
+        self._change(self.desk.undo, then, failed, None)
 
     def changing(
         self,

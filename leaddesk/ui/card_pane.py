@@ -116,6 +116,11 @@ class CardPane(QStackedWidget):
         self.setCurrentWidget(self._scroll)
         self._ticker.watch(card.row.due)
 
+    def refresh(self, card: Card) -> None:
+        """The same lead read again, while the note field is away in a call."""
+        self._card = card
+        self._fill()
+
     def show_nothing(self, why: str, trouble: LeadDeskError | None = None) -> None:
         """No card: "loading", "empty" (nothing is chosen or left), or "error"."""
         self._card = None

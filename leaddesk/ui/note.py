@@ -1,5 +1,7 @@
 """The note field: plain text about one lead, on disk as a draft at every pause in typing, back when the card opens."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
@@ -78,28 +80,33 @@ class NoteField(QPlainTextEdit):
         if self._lead and self.text():
             self.consume(Note(lead=self._lead, text=self.text()))
 
-    def consume(self, act: Act) -> None:
-        """Do an act that carries the text; the draft is forgotten in the same piece of work."""
+    def consume(
+        self,
+        act: Act,
+        done: Callable[[ActResult], None] | None = None,
+        failed: Callable[[LeadDeskError], None] | None = None,
+    ) -> None:
+        """Do an act that carries the text; the draft is forgotten in the same piece of work. ``done`` or ``saved``."""
         self._pause.stop()
         desk, lead, text = self._bridge.desk, self._lead, self.toPlainText()
         self._kept = text
 
         def work() -> tuple[ActResult, Changes]:
             try:
-                done = desk.do(act)
+                both = desk.do(act)
             except LeadDeskError:
                 desk.drafts.save(lead, text)
                 raise
             desk.drafts.clear(lead)
-            return done
+            return both
 
         def then(result: ActResult) -> None:
             if self._lead == lead and self.toPlainText() == text:
                 self._kept = ""
                 self._put("")
-            self.saved.emit(result)
+            (done or self.saved.emit)(result)
 
-        self._bridge.changing(work, then, receiver=self)
+        self._bridge.changing(work, then, failed, receiver=self)
 
     def _put(self, text: str) -> None:
         blocked = self.blockSignals(True)

@@ -42,7 +42,7 @@ class QueuePane(Ground):
         self._search = ""
         self._current = ""
         self._held: QueueOrder | None = None
-        self._asked = 0
+        self._asked = self._total = 0
         self.model = QueueModel(lambda row: sentence(row, bridge.words, bridge.now()), self)
         self._delegate = QueueDelegate(lambda: bridge.words, self)
         self._delegate.now = bridge.now()
@@ -152,6 +152,14 @@ class QueuePane(Ground):
         self._current = lead
         self.view.show_row(self.model.row_of(lead))
 
+    def forget_current(self) -> None:
+        """No lead is shown any more; the next order brings its first one."""
+        self._current = ""
+
+    def total(self) -> int:
+        """How many leads the queue holds, whatever is shown."""
+        return self._total
+
     def name_of(self, lead: str) -> str:
         """The company of a lead in the list, "" where its row is not known yet."""
         row = self.model.row_for(lead)
@@ -212,6 +220,7 @@ class QueuePane(Ground):
 
     def _ordered(self, order: QueueOrder, at_once: bool) -> None:
         self._ticker.wake_at(order.next_change)
+        self._total = len(order.ids)
         shown = self.model.leads()
         if at_once or not shown or not self._current:
             self._held = None
