@@ -55,8 +55,8 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
     found = store.card(lead_id)
     if found is None:
         raise Refusal("no-such-lead", lead=lead_id)
-    row, state, entries, pending = found.row, found.state, found.entries, found.pending
-    lead, account, person = row.lead, state.account, state.persons.get(row.lead.person)
+    row, state = found.row, found.state
+    lead, account, person = state.leads[lead_id], state.account, state.persons.get(row.person)
     if account is None:
         raise Refusal("no-such-lead", lead=lead_id)
     policies, users = store.policies(), store.users()
@@ -72,7 +72,7 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
         email=(person.email if person is not None else "") or account.email,
         place=_value(standing, "municipality") or _value(standing, "region"),
         industry=_value(standing, "industry_text"),
-        why_now=(Phrase(row.standing.reason, row.standing.values), *_last_behaviour(lead, row.standing.reason)),
+        why_now=(Phrase(row.reason, row.values), *_last_behaviour(lead, row.reason)),
         say=_say(lead),
         facts=_facts(account, person, policy, users),
         points=_points(lead, policy, now),
@@ -80,11 +80,11 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
         threshold=card.sales_ready,
         target=fits.target,
         target_why=_target(fits),
-        mql=row.standing.mql,
-        segment=row.standing.segment,
+        mql=found.mql,
+        segment=found.segment,
         stage=lead.stage,
         bant=lead.bant,
-        timeline=timeline(entries, pending, users),
+        timeline=timeline(found.entries, found.pending, users),
         acts=_acts(lead, state, policy, me.user if me else None, now),
         attempts=sla.attempts_since_offer(lead),
         attempts_promised=policy.agreement.attempts,

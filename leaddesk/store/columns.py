@@ -3,16 +3,18 @@
 Instants are stored as whole microseconds since 1970 UTC; nothing else is accepted. Tuples are stored as JSON text.
 """
 
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Text
 
 from leaddesk.domain.state import Account, Lead, Person
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -39,18 +41,21 @@ class Shape:
         self.names: tuple[str, ...] = tuple(one.name for one in fields(kind))
         self._into: list[Any] = []  # Any: one converter a field
         self._out: list[Any] = []
-        self._types: list[Any] = []
+        self._types: list[str] = []
         for one in fields(kind):
             into, out, type_ = _converters(hints[one.name])
             self._into.append(into)
             self._out.append(out)
             self._types.append(type_)
-        self._optional = {one.name: one.default is not MISSING for one in fields(kind)}
 
-    def columns(self, *key: str) -> list[Column[Any]]:
+    def columns(self, *key: str) -> list["Column[Any]"]:
         """Fresh columns, those named in ``key`` as primary key."""
+        import sqlalchemy  # the desk reads and writes without it, and starts sooner
+
         return [
-            Column(name, type_, primary_key=name in key, nullable=_nullable(out), autoincrement=False)
+            sqlalchemy.Column(
+                name, getattr(sqlalchemy, type_), primary_key=name in key, nullable=_nullable(out), autoincrement=False
+            )
             for name, type_, out in zip(self.names, self._types, self._out, strict=True)
         ]
 
@@ -117,23 +122,23 @@ class _MaybeInt:
         return stored
 
 
-def _converters(hint: Any) -> tuple[Any, Any, Any]:
+def _converters(hint: Any) -> tuple[Any, Any, str]:
     optional = False
     if get_origin(hint) is UnionType:
         inner = [one for one in get_args(hint) if one is not NoneType]
         optional, hint = True, inner[0]
     if get_origin(hint) is tuple:
-        return _tuple_into, _Tuple(hint), Text
+        return _tuple_into, _Tuple(hint), "Text"
     if hint is datetime:
-        return (_maybe_micros, _maybe_instant, BigInteger) if optional else (micros, instant, BigInteger)
+        return (_maybe_micros, _maybe_instant, "BigInteger") if optional else (micros, instant, "BigInteger")
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _word_into, _Enum(hint, optional), Text
+        return _word_into, _Enum(hint, optional), "Text"
     if hint is bool:
-        return None, bool, Boolean
+        return None, bool, "Boolean"
     if hint is int:
-        return None, _MaybeInt() if optional else None, BigInteger
+        return None, _MaybeInt() if optional else None, "BigInteger"
     if hint is str:
-        return None, None, Text
+        return None, None, "Text"
     raise TypeError(f"no column for {hint!r}")
 
 

@@ -1,4 +1,4 @@
-"""Bringing a database to the revision this program works with, by Alembic, which is imported only when there is work."""
+"""Bringing a database to the revision this program works with, by Alembic, imported only when there is work."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +7,7 @@ from sqlalchemy import Engine, inspect, text
 
 from leaddesk.config.folders import data_dir
 from leaddesk.domain.errors import StoreTrouble
+from leaddesk.store import sqlite
 from leaddesk.store.engine import read_unit, told
 
 
@@ -24,7 +25,7 @@ def revision_of(engine: Engine) -> str | None:
 
 
 def migrate(engine: Engine, drawer: str, head: str, keep_copy: Path | None = None) -> None:
-    """Bring the database to ``head``. ``keep_copy``: a file that is copied first, beside itself.
+    """Bring the database to ``head``. ``keep_copy``: a SQLite file that is copied first, beside itself.
 
     Raises ``StoreTrouble("store-newer")`` for a revision this program does not know, and leaves the database alone;
     ``StoreTrouble("store-foreign")`` for a database that is not LeadDesk's.
@@ -51,15 +52,14 @@ def migrate(engine: Engine, drawer: str, head: str, keep_copy: Path | None = Non
         alembic.command.upgrade(config, head)
 
 
-def _copy(engine: Engine, path: Path, revision: str) -> Path:
-    """A copy of the file as it was, keyed as it was, beside it."""
+def _copy(engine: Engine, path: Path, revision: str) -> None:
+    """A copy of the file as it is now, keyed as it is, beside it."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     target = path.with_name(f"{path.stem}.before-upgrade-{revision}-{moment}{path.suffix}")
-    with told(path), engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        if connection.in_transaction():
-            connection.rollback()
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        target.write_bytes(path.read_bytes())
-    return target
+    raw = engine.raw_connection()
+    try:
+        assert raw.driver_connection is not None
+        with told(path):
+            sqlite.copy(raw.driver_connection, target)
+    finally:
+        raw.close()

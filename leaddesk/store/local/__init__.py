@@ -1,1 +1,1 @@
-"""The desktop's keyed file: the view (last server row with pending operations on top), the outbox, drafts and choices."""
+"""The desktop's keyed file: the view (last server rows, pending operations on top), the outbox, drafts and choices."""

@@ -7,21 +7,35 @@ from typing import Any
 
 import msgspec
 
+from leaddesk.domain.record import Entry
 from leaddesk.domain.standing import Standing
-from leaddesk.domain.state import Account, Lead, Person, State
-from leaddesk.domain.words import Clock, Grade, Lane, Segment
+from leaddesk.domain.state import State
+from leaddesk.domain.words import Clock, Grade, Lane, LeadKind, LeadState, Segment
 from leaddesk.store.columns import instant, micros
-from leaddesk.wire.message import Entry
 
 
 @dataclass(frozen=True, slots=True)
 class LeadRow:
-    """One lead with its account, its person and where it stands. ``pending``: something on it has not reached the central."""
+    """One lead as a list shows it, and no more. ``reason`` is a message key, ``values`` fill it; ``pending``: something
+    on its account has not come back from the central."""
 
-    lead: Lead
-    account: Account
-    person: Person | None
-    standing: Standing
+    id: str
+    account: str
+    account_name: str
+    tier: str
+    person: str
+    person_name: str
+    owner: str
+    kind: LeadKind
+    state: LeadState
+    lane: Lane
+    score: int
+    grade: Grade
+    due: datetime | None
+    clock: Clock | None
+    warn_at: datetime | None
+    reason: str
+    values: Mapping[str, object]
     pending: bool
 
 
@@ -30,6 +44,8 @@ class LeadCard:
     """One lead with its account's whole state and history (newest first); ``pending`` operation ids."""
 
     row: LeadRow
+    mql: bool
+    segment: Segment
     state: State
     entries: tuple[Entry, ...]
     pending: frozenset[str]
@@ -74,27 +90,41 @@ def standing_values(one: Standing) -> tuple[Any, ...]:
     )
 
 
-_LANES = {int(lane): lane for lane in Lane}
-_GRADES = {grade.value: grade for grade in Grade}
-_SEGMENTS = {one.value: one for one in Segment}
+#: The columns ``lead_row`` reads, over the tables leads ``l``, accounts ``a`` and persons ``p``.
+LEAD_ROW = (
+    "l.id, l.account, a.name, a.tier, l.person, p.name, l.owner, l.kind, l.state, l.lane, l.score, l.grade, l.due, "
+    "l.clock, l.warn_at, l.reason, l.reason_values"
+)
+
+_KINDS = {one.value: one for one in LeadKind}
+_STATES = {one.value: one for one in LeadState}
+_LANES = {int(one): one for one in Lane}
+_GRADES = {one.value: one for one in Grade}
 _CLOCKS = {one.value: one for one in Clock}
+SEGMENTS = {one.value: one for one in Segment}
+_VALUES = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def standing_of(row: Any, start: int) -> Standing:  # Any: a row of the driver
-    """The standing held by the columns of a row from ``start`` on."""
-    lane, key, until, score, grade, mql, target, segment, due, clock, warn_at, reason, values = row[start : start + 13]
-    return Standing(
-        lane=_LANES[lane],
-        key=key,
-        until=None if until is None else instant(until),
-        score=score,
-        grade=_GRADES[grade],
-        mql=bool(mql),
-        target=None if target is None else bool(target),
-        segment=_SEGMENTS[segment],
-        due=None if due is None else instant(due),
-        clock=None if clock is None else _CLOCKS[clock],
-        warn_at=None if warn_at is None else instant(warn_at),
-        reason=reason,
-        values={} if values == "{}" else msgspec.json.decode(values),
+def lead_row(row: Any) -> LeadRow:  # Any: a row of the driver
+    """The row held by the columns of ``LEAD_ROW`` and, after them, whether anything is pending."""
+    due, clock, warn_at, reason, values, pending = row[12:]
+    return LeadRow(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        row[5] or "",
+        row[6],
+        _KINDS[row[7]],
+        _STATES[row[8]],
+        _LANES[row[9]],
+        row[10],
+        _GRADES[row[11]],
+        None if due is None else instant(due),
+        None if clock is None else _CLOCKS[clock],
+        None if warn_at is None else instant(warn_at),
+        reason,
+        {} if values == "{}" else _VALUES(values),
+        bool(pending),
     )

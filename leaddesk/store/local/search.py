@@ -3,6 +3,7 @@
 Case and accents are folded (é and e are one), but å, ä and ö are letters of their own.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -46,12 +47,17 @@ def _national(number: str) -> str:
     return "0" + number[4:] if number.startswith("+358") else number[1:]
 
 
+_BUSINESS_ID = re.compile(r"\d{6,7}-\d")
+
+
 def match_query(text: str) -> str:
-    """What a person typed as a search: every word must be there, each by its beginning. "" where there is nothing to find."""
-    digits = "".join(one for one in text if one.isdigit())
-    if len(digits) >= 5 and not any(one.isalpha() for one in text) and "-" not in text.strip():
-        words = [digits]
+    """What a person typed as a search: every word must be there, by its beginning. "" where there is nothing to find.
+
+    A number may be written as people write numbers; a Y-tunnus is no telephone number.
+    """
+    digits = "".join(one for one in text if one.isdecimal())
+    if len(digits) >= 5 and not any(one.isalpha() for one in text) and not _BUSINESS_ID.fullmatch(text.strip()):
+        words = [digits.removeprefix("00")]
     else:
-        cleaned = "".join(one if one.isalnum() else " " for one in fold(text))
-        words = cleaned.split()
+        words = "".join(one if one.isalnum() else " " for one in fold(text)).split()
     return " ".join(f'"{word}"*' for word in words[:12])

@@ -8,56 +8,39 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-import msgspec
-from sqlalchemy import Connection
-
 from leaddesk.domain import match
 from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.fit import Fit, fit
-from leaddesk.domain.operation import ImportRow, Note, LogCall, LogMeeting, Operation
+from leaddesk.domain.operation import ImportRow, LogCall, LogMeeting, Note, Operation
+from leaddesk.domain.plain import pack
 from leaddesk.domain.policy import Policies
+from leaddesk.domain.record import Entry
 from leaddesk.domain.standing import standing
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.workset import Needs, Workset
 from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape
+from leaddesk.store.form import operation_from, operation_text, row_from, to_text
 from leaddesk.store.local.rows import standing_values
 from leaddesk.store.local.search import document, fold
 from leaddesk.store.local.tables import PENDING, STANDING
-from leaddesk.wire.codec import pack, pack_operation, unpack, unpack_operation
-from leaddesk.wire.message import Entry
+from leaddesk.store.sqlite import Connection
 
-#: How many values one statement may name.
-CHUNK = 500
-
-_LEAD_COLUMNS = (*LEAD.names, *STANDING)
+#: Where a column is one of any number of keys, given as one value: the statement stays the same however many there are.
+AMONG = "IN (SELECT value FROM json_each(?))"
 
 
-def chunks(values: Iterable[str]) -> Iterable[list[str]]:
-    """The values in lists short enough for one statement."""
-    held = list(values)
-    for start in range(0, len(held), CHUNK):
-        yield held[start : start + CHUNK]
-
-
-def marks(values: Sequence[Any]) -> str:
-    """Question marks for a list of values."""
-    return ",".join("?" * len(values))
-
-
-def select(connection: Connection, sql: str, keys: Iterable[str]) -> list[Any]:
-    """The rows of a query whose ``{}`` is a list of keys, over any number of keys."""
-    rows: list[Any] = []
-    for part in chunks(keys):
-        rows.extend(connection.exec_driver_sql(sql.format(marks(part)), tuple(part)).fetchall())
-    return rows
+def select(connection: Connection, sql: str, keys: Iterable[str]) -> list[Any]:  # Any: tuples of the driver
+    """The rows of a query that has one ``AMONG``."""
+    held = list(keys)
+    return connection.execute(sql, (to_text(held),)).fetchall() if held else []
 
 
 def upsert_sql(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
     """An insert that replaces every other column where the key is there already."""
     sets = ",".join(f"{one}=excluded.{one}" for one in columns if one not in key)
     return (
-        f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks(columns)}) "
+        f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))}) "
         f"ON CONFLICT({','.join(key)}) DO UPDATE SET {sets}"
     )
 
@@ -65,15 +48,17 @@ def upsert_sql(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
 _UPSERT = {
     "account": upsert_sql("accounts", ACCOUNT.names, ("id",)),
     "person": upsert_sql("persons", PERSON.names, ("id",)),
-    "lead": upsert_sql("leads", _LEAD_COLUMNS, ("id",)),
+    "lead": upsert_sql("leads", (*LEAD.names, *STANDING), ("id",)),
 }
 _TABLE = {"account": "accounts", "person": "persons", "lead": "leads"}
 _HISTORY = upsert_sql(
     "history", ("op", "ordinal", "position", "account", "lead", "import_id", "body", "undone_by"), ("op", "ordinal")
 )
-_ACCOUNTS = f"SELECT {','.join(ACCOUNT.names)} FROM accounts WHERE id IN ({{}})"
-_PERSONS = f"SELECT {','.join(PERSON.names)} FROM persons WHERE account IN ({{}}) ORDER BY id"
-_LEADS = f"SELECT {','.join(LEAD.names)} FROM leads WHERE account IN ({{}}) ORDER BY id"
+_STAND = f"UPDATE leads SET {','.join(f'{one}=?' for one in STANDING)} WHERE id = ?"
+_KEY = "INSERT OR REPLACE INTO match_keys (key, entity, what, account) VALUES (?, ?, ?, ?)"
+_ACCOUNTS = f"SELECT {','.join(ACCOUNT.names)} FROM accounts WHERE id {AMONG}"
+_PERSONS = f"SELECT {','.join(PERSON.names)} FROM persons WHERE account {AMONG} ORDER BY id"
+_LEADS = f"SELECT {','.join(LEAD.names)} FROM leads WHERE account {AMONG} ORDER BY id"
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -98,18 +83,13 @@ def load_histories(connection: Connection, accounts: Iterable[str]) -> dict[str,
     """Every standing operation of each account, in the central's order, pending ones last."""
     rows = select(
         connection,
-        "SELECT account, body FROM history WHERE account IN ({}) AND undone_by = '' ORDER BY position, ordinal",
+        f"SELECT account, body FROM history WHERE account {AMONG} AND undone_by = '' ORDER BY position, ordinal",
         sorted(set(accounts)),
     )
     found: dict[str, list[Operation]] = {}
     for account, body in rows:
-        found.setdefault(account, []).append(operation_of(body))
+        found.setdefault(account, []).append(operation_from(body))
     return {account: tuple(operations) for account, operations in found.items()}
-
-
-def operation_of(body: str) -> Operation:
-    """The operation a stored body holds."""
-    return unpack_operation(msgspec.json.decode(body), history=True)
 
 
 def load_workset(connection: Connection, wanted: Needs, policies: Policies) -> Workset:
@@ -117,15 +97,14 @@ def load_workset(connection: Connection, wanted: Needs, policies: Policies) -> W
     found: dict[str, tuple[match.Found, ...]] = {}
     accounts = set(wanted.accounts)
     histories = set(wanted.histories)
-    if wanted.keys:
-        for key, entity, what, account in select(
-            connection, "SELECT key, entity, what, account FROM match_keys WHERE key IN ({})", sorted(wanted.keys)
-        ):
-            found[key] = (*found.get(key, ()), match.Found(account, what, entity))
-            accounts.add(account)
+    for key, entity, what, account in select(
+        connection, f"SELECT key, entity, what, account FROM match_keys WHERE key {AMONG}", sorted(wanted.keys)
+    ):
+        found[key] = (*found.get(key, ()), match.Found(account, what, entity))
+        accounts.add(account)
     imports: dict[str, tuple[str, ...]] = {}
     for import_id in wanted.imports:
-        rows = connection.exec_driver_sql(
+        rows = connection.execute(
             "SELECT DISTINCT account FROM history WHERE import_id = ? AND undone_by = '' ORDER BY account", (import_id,)
         ).fetchall()
         imports[import_id] = tuple(row[0] for row in rows)
@@ -166,19 +145,21 @@ class Changed:
 
 
 def write_rows(
-    connection: Connection, changed: Changed, states: Mapping[str, State], policies: Policies, now: datetime
+    connection: Connection,
+    changed: Changed,
+    before: Mapping[str, State],
+    states: Mapping[str, State],
+    policies: Policies,
+    now: datetime,
 ) -> None:
     """Write the rows, drop those that are gone, and everything that follows from them: standing, match keys, search.
 
-    ``states`` must hold every account touched, as it is after the batch.
+    ``before`` and ``states`` must hold every account touched, as it was and as it is after the batch.
     """
-    for what in ("account", "person"):
-        shape: Shape = ACCOUNT if what == "account" else PERSON
-        values = [
-            tuple(shape.values(value).values()) for (kind, _), value in changed.rows.items() if kind == what and value
-        ]
+    for what, shape in (("account", ACCOUNT), ("person", PERSON)):
+        values = [_values(shape, value) for (kind, _), value in changed.rows.items() if kind == what and value]
         if values:
-            connection.exec_driver_sql(_UPSERT[what], values)
+            connection.executemany(_UPSERT[what], values)
     gone: dict[str, list[str]] = {}
     for (what, one), value in changed.rows.items():
         if value is None:
@@ -186,15 +167,19 @@ def write_rows(
     if "lead" in gone:
         _forget_search(connection, gone["lead"])
     for what, ids in gone.items():
-        connection.exec_driver_sql(f"DELETE FROM {_TABLE[what]} WHERE id = ?", [(one,) for one in ids])
-    _write_keys(connection, changed)
+        connection.executemany(f"DELETE FROM {_TABLE[what]} WHERE id = ?", [(one,) for one in ids])
+    _write_keys(connection, changed, before)
     leads = _leads_to_stand(changed, states)
     if leads:
-        write_leads(connection, leads, states, policies, now)
+        _write_leads(connection, leads, before, states, policies, now)
+
+
+def _values(shape: Shape, value: object) -> tuple[Any, ...]:
+    return tuple(shape.values(value).values())
 
 
 def _leads_to_stand(changed: Changed, states: Mapping[str, State]) -> list[Lead]:
-    """Leads that changed, and all leads of accounts or persons that changed: their grade and search follow from those."""
+    """Leads that changed, and all leads of accounts or persons that changed: grade and search follow from those."""
     wanted: dict[str, Lead] = {}
     for (what, one), value in changed.rows.items():
         state = states.get(changed.account_of[what, one], State())
@@ -208,86 +193,118 @@ def _leads_to_stand(changed: Changed, states: Mapping[str, State]) -> list[Lead]
     return list(wanted.values())
 
 
-def write_leads(
-    connection: Connection, leads: Sequence[Lead], states: Mapping[str, State], policies: Policies, now: datetime
+def _write_leads(
+    connection: Connection,
+    leads: Sequence[Lead],
+    before: Mapping[str, State],
+    states: Mapping[str, State],
+    policies: Policies,
+    now: datetime,
 ) -> None:
     """Write leads with where they now stand and what they are found by."""
     values: list[tuple[Any, ...]] = []
     documents: dict[str, str] = {}
+    for lead, account, person, place in _standings(leads, states, policies, now):
+        values.append((*_values(LEAD, lead), *place))
+        if not _found_alike(lead, before.get(lead.account, State()), states[lead.account]):
+            documents[lead.id] = document(lead, account, person, policies.at(lead.policy).scorecard)
+    connection.executemany(_UPSERT["lead"], values)
+    numbers = select(connection, f"SELECT id, no FROM leads WHERE id {AMONG}", documents)
+    connection.executemany(
+        "INSERT OR REPLACE INTO search (rowid, text) VALUES (?, ?)", [(no, documents[one]) for one, no in numbers]
+    )
+
+
+def _standings(
+    leads: Iterable[Lead], states: Mapping[str, State], policies: Policies, now: datetime
+) -> Iterable[tuple[Lead, Account, Person | None, tuple[Any, ...]]]:
+    """Each lead that has an account, with it, its person, and the values of its standing."""
     fits: dict[tuple[str, str, int], Fit] = {}
     for lead in leads:
         state = states[lead.account]
         if state.account is None:
             continue
         person = state.persons.get(lead.person)
-        card = policies.at(lead.policy).scorecard
         key = (lead.account, lead.person, lead.policy)
         if key not in fits:
-            fits[key] = fit(state.account, person, card)
+            fits[key] = fit(state.account, person, policies.at(lead.policy).scorecard)
         place = standing(lead, state.account, person, policies, now, fits[key])
-        values.append((*LEAD.values(lead).values(), *standing_values(place)))
-        documents[lead.id] = document(lead, state.account, person, card)
-    if not values:
-        return
-    connection.exec_driver_sql(_UPSERT["lead"], values)
-    numbers = select(connection, "SELECT id, no FROM leads WHERE id IN ({})", documents)
-    connection.exec_driver_sql(
-        "INSERT OR REPLACE INTO search (rowid, text) VALUES (?, ?)", [(no, documents[one]) for one, no in numbers]
+        yield lead, state.account, person, standing_values(place)
+
+
+def _found_alike(lead: Lead, before: State, after: State) -> bool:
+    """Whether everything the lead is found by is as it was."""
+    was = before.leads.get(lead.id)
+    return (
+        was is not None
+        and (was.theme, was.person, was.policy) == (lead.theme, lead.person, lead.policy)
+        and before.account == after.account
+        and before.persons.get(lead.person) == after.persons.get(lead.person)
     )
 
 
+def restand(connection: Connection, accounts: Iterable[str], policies: Policies, now: datetime) -> int:
+    """Ask anew where the leads of these accounts stand; nothing else of them changes. How many leads."""
+    states = load_states(connection, accounts)
+    leads = [lead for state in states.values() for lead in state.leads.values()]
+    values = [(*place, lead.id) for lead, _, _, place in _standings(leads, states, policies, now)]
+    connection.executemany(_STAND, values)
+    return len(leads)
+
+
 def _forget_search(connection: Connection, leads: list[str]) -> None:
-    numbers = select(connection, "SELECT no FROM leads WHERE id IN ({})", leads)
-    if numbers:
-        connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", [(row[0],) for row in numbers])
+    numbers = select(connection, f"SELECT no FROM leads WHERE id {AMONG}", leads)
+    connection.executemany("DELETE FROM search WHERE rowid = ?", numbers)
 
 
-def _write_keys(connection: Connection, changed: Changed) -> None:
+def _write_keys(connection: Connection, changed: Changed, before: Mapping[str, State]) -> None:
     rows: list[tuple[str, str, str, str]] = []
+    gone: list[tuple[str, str]] = []
     for (what, one), value in changed.rows.items():
         account = changed.account_of[what, one]
-        if isinstance(value, Account):
-            rows.extend((key, one, match.COMPANY, account) for key in match.keys_of_account(value))
-        elif isinstance(value, Person):
-            rows.extend((key, one, match.PERSON, account) for key in match.keys_of_person(value))
-        elif isinstance(value, Lead):
-            rows.extend((key, one, match.LEAD, account) for key in match.keys_of_lead(value))
-    gone = [(one,) for _, one in changed.rows]
+        had, has = _keys_of(part_of(before.get(account, State()), what, one)), _keys_of(value)
+        kind = match.COMPANY if what == "account" else what
+        gone.extend((key, one) for key in had if key not in has)
+        rows.extend((key, one, kind, account) for key in has if key not in had)
     if gone:
-        connection.exec_driver_sql("DELETE FROM match_keys WHERE entity = ?", gone)
+        connection.executemany("DELETE FROM match_keys WHERE key = ? AND entity = ?", gone)
     if rows:
-        connection.exec_driver_sql(
-            "INSERT OR REPLACE INTO match_keys (key, entity, what, account) VALUES (?, ?, ?, ?)", rows
-        )
+        connection.executemany(_KEY, rows)
 
 
-def write_entries(connection: Connection, entries: Iterable[Entry]) -> None:
-    """Put lines into accounts' histories; one that is there already takes its new place. Words of notes become findable."""
-    held = list(entries)
-    if not held:
-        return
-    values, keys, noted = [], [], {}
-    for entry in held:
+def _keys_of(value: Account | Person | Lead | None) -> tuple[str, ...]:
+    if isinstance(value, Account):
+        return match.keys_of_account(value)
+    if isinstance(value, Person):
+        return match.keys_of_person(value)
+    return match.keys_of_lead(value) if value is not None else ()
+
+
+def write_entries(connection: Connection, entries: Iterable[tuple[Entry, str]]) -> None:
+    """Put lines, each with its operation's JSON text, into accounts' histories; one that is there already takes its new
+    place. Words of notes become findable."""
+    values: list[tuple[Any, ...]] = []
+    keys: list[tuple[str, str, str, str]] = []
+    noted: dict[tuple[str, int], str] = {}
+    for entry, body in entries:
         one = entry.operation
-        body = msgspec.json.encode(pack_operation(one)).decode()
         import_id = one.act.import_id if isinstance(one.act, ImportRow) else None
-        lead = lead_named(one)
-        values.append((one.id, one.ordinal, entry.position, one.account, lead, import_id, body, entry.undone_by))
+        values.append(
+            (one.id, one.ordinal, entry.position, one.account, lead_named(one), import_id, body, entry.undone_by)
+        )
         if not entry.undone_by:
             keys.extend((key, one.id, match.EVENT, one.account) for key in match.keys_of_operation(one))
         text = words_of(one)
         if text:
             noted[one.id, one.ordinal] = text
-    connection.exec_driver_sql(_HISTORY, values)
+    connection.executemany(_HISTORY, values)
     if keys:
-        connection.exec_driver_sql(
-            "INSERT OR REPLACE INTO match_keys (key, entity, what, account) VALUES (?, ?, ?, ?)", keys
-        )
+        connection.executemany(_KEY, keys)
     if noted:
         rows = select(
-            connection, "SELECT op, ordinal, no FROM history WHERE op IN ({})", {operation for operation, _ in noted}
+            connection, f"SELECT op, ordinal, no FROM history WHERE op {AMONG}", {operation for operation, _ in noted}
         )
-        connection.exec_driver_sql(
+        connection.executemany(
             "INSERT OR REPLACE INTO search_notes (rowid, text) VALUES (?, ?)",
             [(no, fold(noted[op, ordinal])) for op, ordinal, no in rows if (op, ordinal) in noted],
         )
@@ -312,26 +329,55 @@ def words_of(operation: Operation) -> str:
 
 def drop_entries(connection: Connection, entries: Iterable[tuple[str, int]]) -> None:
     """Take lines out of the histories: pending ones whose operation was refused, or that are applied anew."""
-    held = list(entries)
-    if not held:
-        return
-    rows = select(connection, "SELECT no, op, ordinal FROM history WHERE op IN ({})", {one for one, _ in held})
-    wanted = set(held)
+    wanted = set(entries)
+    rows = select(connection, f"SELECT no, op, ordinal FROM history WHERE op {AMONG}", {one for one, _ in wanted})
     numbers = [(no,) for no, op, ordinal in rows if (op, ordinal) in wanted]
-    connection.exec_driver_sql("DELETE FROM search_notes WHERE rowid = ?", numbers)
-    connection.exec_driver_sql("DELETE FROM history WHERE no = ?", numbers)
+    connection.executemany("DELETE FROM search_notes WHERE rowid = ?", numbers)
+    connection.executemany("DELETE FROM history WHERE no = ?", numbers)
+
+
+def drop_histories(connection: Connection, accounts: Iterable[str]) -> None:
+    """Take the whole past of accounts that are no longer ours to hold; what is pending stays."""
+    rows = select(
+        connection,
+        f"SELECT no, import_id, body FROM history WHERE account {AMONG} AND position < {PENDING}",
+        sorted(accounts),
+    )
+    forget_events(connection, (operation_from(body) for _, import_id, body in rows if import_id is not None))
+    connection.executemany("DELETE FROM search_notes WHERE rowid = ?", [row[:1] for row in rows])
+    connection.executemany("DELETE FROM history WHERE no = ?", [row[:1] for row in rows])
 
 
 def mark_undone(connection: Connection, done: Done) -> None:
     """Mark the lines an undo compensates; an imported event counts anew if it is imported again."""
-    undone = [
-        (operation.id, target, ordinal) for operation, outcome in done.applied for target, ordinal in outcome.undone
-    ]
-    if undone:
-        connection.exec_driver_sql("UPDATE history SET undone_by = ? WHERE op = ? AND ordinal = ?", undone)
-        connection.exec_driver_sql(
-            "DELETE FROM match_keys WHERE entity = ? AND what = 'event'", [(target,) for _, target, _ in undone]
-        )
+    by = {target: operation.id for operation, outcome in done.applied for target in outcome.undone}
+    if not by:
+        return
+    marks = [(undo, *target) for target, undo in by.items()]
+    connection.executemany("UPDATE history SET undone_by = ? WHERE op = ? AND ordinal = ?", marks)
+    rows = select(
+        connection,
+        f"SELECT op, ordinal, body FROM history WHERE op {AMONG} AND import_id IS NOT NULL",
+        {operation for operation, _ in by},
+    )
+    forget_events(connection, (operation_from(body) for op, ordinal, body in rows if (op, ordinal) in by))
+
+
+def unmark_undone(connection: Connection, undos: Iterable[str]) -> None:
+    """Let lines stand again that these undo operations had compensated; their events are known again."""
+    rows = select(connection, f"SELECT no, import_id, body FROM history WHERE undone_by {AMONG}", undos)
+    connection.executemany("UPDATE history SET undone_by = '' WHERE no = ?", [row[:1] for row in rows])
+    standing_again = [operation_from(body) for _, import_id, body in rows if import_id is not None]
+    connection.executemany(
+        _KEY,
+        [(key, one.id, match.EVENT, one.account) for one in standing_again for key in match.keys_of_operation(one)],
+    )
+
+
+def forget_events(connection: Connection, operations: Iterable[Operation]) -> None:
+    """Take away what keeps the events of these import rows from being imported again."""
+    keys = [(key, one.id) for one in operations for key in match.keys_of_operation(one)]
+    connection.executemany("DELETE FROM match_keys WHERE key = ? AND entity = ?", keys)
 
 
 # --- pending on top -------------------------------------------------------------------------------------------------
@@ -348,41 +394,31 @@ def keep_shadows(connection: Connection, changed: Changed, before: Mapping[str, 
     """Keep the last server row of every row about to be changed by a pending operation, unless one is kept already."""
     rows = []
     for (what, one), account in changed.account_of.items():
-        state = before.get(account, State())
-        value = part_of(state, what, one)
-        body = msgspec.json.encode(pack(value)).decode() if value is not None else None
-        rows.append((what, one, account, body))
+        value = part_of(before.get(account, State()), what, one)
+        rows.append((what, one, account, None if value is None else to_text(pack(value))))
     if rows:
-        connection.exec_driver_sql("INSERT OR IGNORE INTO shadow (what, id, account, body, told) VALUES (?, ?, ?, ?, 0)", rows)
+        connection.executemany(
+            "INSERT OR IGNORE INTO shadow (what, id, account, body, told) VALUES (?, ?, ?, ?, 0)", rows
+        )
 
 
 def value_of_body(what: str, body: Any) -> Account | Person | Lead:  # Any: JSON values
     """The row a body holds. Raises ``BadInput``."""
-    value = unpack(what, body)
+    value = row_from(what, body)
     if isinstance(value, Account | Person | Lead):
         return value
     raise BadInput("row-unreadable", what=what, why="not a row of an account")
 
 
-def save_done(
-    connection: Connection,
-    dones: Iterable[Done],
-    work: Workset,
-    before: Mapping[str, State],
-    now: datetime,
-    position: int,
-) -> Changed:
-    """Write what a batch of pending operations did: shadows, rows, history, marks of undoing."""
-    held = list(dones)
+def save_done(connection: Connection, done: Done, work: Workset, before: Mapping[str, State], now: datetime) -> None:
+    """Write what a pending operation did: shadows, rows, history, marks of undoing."""
     changed = Changed()
-    for done in held:
-        changed.take(done, work.states)
+    changed.take(done, work.states)
     keep_shadows(connection, changed, before)
-    write_rows(connection, changed, work.states, work.policies, now)
-    for done in held:
-        write_entries(
-            connection,
-            (Entry(operation, PENDING + (done.operation.n or position)) for operation, _ in done.applied),
-        )
-        mark_undone(connection, done)
-    return changed
+    write_rows(connection, changed, before, work.states, work.policies, now)
+    position = PENDING + done.operation.n
+    write_entries(
+        connection,
+        ((Entry(operation, position), operation_text(operation)) for operation, _ in done.applied),
+    )
+    mark_undone(connection, done)

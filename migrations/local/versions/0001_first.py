@@ -54,7 +54,7 @@ STATEMENTS = (
     CREATE UNIQUE INDEX history_op ON history (op, ordinal)
     """,
     """
-    CREATE INDEX history_pending ON history (position) WHERE position >= 4611686018427387904
+    CREATE INDEX history_pending ON history (account) WHERE position >= 4611686018427387904
     """,
     """
     CREATE INDEX history_undone ON history (undone_by) WHERE undone_by <> ''

@@ -1,0 +1,72 @@
+"""What both ends keep and tell each other beside accounts: users, signed-in devices, verdicts, feed rows, history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from leaddesk.domain.operation import Operation
+from leaddesk.domain.words import Role, Verdict
+
+#: The most that one push carries: operations, and bytes of JSON.
+PUSH_OPERATIONS = 500
+PUSH_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who may sign in."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    teams: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in device. ``device`` is the id to use from now on; ``token`` is shown once."""
+
+    token: str
+    device: str
+    user: User
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRow:
+    """What the central decided on one operation; the same again for a repeat. ``seq`` 0 where nothing was written."""
+
+    id: str
+    verdict: Verdict
+    reason: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """The latest of one row. ``what`` is account, person, lead, entry, policy or user.
+
+    ``body`` is None where it is gone or has left the scope; ``gone`` is "" while present, else "deleted" or "evicted".
+    """
+
+    what: str
+    id: str
+    seq: int
+    body: Mapping[str, Any] | None = None
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of an account's history as both ends keep it: an operation at its place in the central's order.
+
+    ``position`` orders entries (the central's number; pending ones come after all); ``undone_by`` is the compensating
+    operation of one that is undone.
+    """
+
+    operation: Operation
+    position: int
+    undone_by: str = ""

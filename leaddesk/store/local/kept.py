@@ -1,0 +1,64 @@
+"""Small values kept by name, and what is known of everybody: policies and users."""
+
+from leaddesk.domain.defaults import default_policy, read
+from leaddesk.domain.policy import Policies
+from leaddesk.domain.record import FeedRow, User
+from leaddesk.store.form import from_text, to_text
+from leaddesk.store.sqlite import Connection
+
+
+def meta(connection: Connection, name: str) -> str:
+    """A kept value, "" where there is none."""
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def set_meta(connection: Connection, name: str, value: str) -> None:
+    """Keep a value."""
+    connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
+
+
+def read_policies(connection: Connection) -> Policies:
+    """Every version of the policy in the file; the shipped one before the first sync."""
+    rows = connection.execute("SELECT version, document FROM policies").fetchall()
+    versions = {int(version): read(document) for version, document in rows} or {1: default_policy()}
+    return Policies(versions, max(versions))
+
+
+def read_users(connection: Connection) -> dict[str, User]:
+    """Every user in the file, by id."""
+    rows = connection.execute("SELECT body FROM users").fetchall()
+    return {one.id: one for one in (from_text(row[0], User) for row in rows)}
+
+
+def take(connection: Connection, rows: list[FeedRow]) -> None:
+    """Write pulled policies and users; whoever holds the old ones in memory reads them again."""
+    policies = [(int(row.id), str(row.body["document"])) for row in rows if row.what == "policy" and row.body]
+    users = [(row.id, to_text(row.body)) for row in rows if row.what == "user" and row.body]
+    connection.executemany("INSERT OR REPLACE INTO policies (version, document) VALUES (?, ?)", policies)
+    connection.executemany("INSERT OR REPLACE INTO users (id, body) VALUES (?, ?)", users)
+    set_meta(connection, "known", str(int(meta(connection, "known") or 0) + 1))
+
+
+class Known:
+    """Policies and users in memory. Read again as soon as the file holds others, written by this process or another.
+
+    Not to be asked inside a unit that has written them: what that unit wrote may never come to stand.
+    """
+
+    def __init__(self) -> None:
+        self._held: tuple[str, Policies, dict[str, User]] | None = None
+
+    def policies(self, connection: Connection) -> Policies:
+        """Every version of the policy."""
+        return self._read(connection)[1]
+
+    def users(self, connection: Connection) -> dict[str, User]:
+        """Users by id."""
+        return self._read(connection)[2]
+
+    def _read(self, connection: Connection) -> tuple[str, Policies, dict[str, User]]:
+        held, mark = self._held, meta(connection, "known")
+        if held is None or held[0] != mark:
+            held = self._held = (mark, read_policies(connection), read_users(connection))
+        return held

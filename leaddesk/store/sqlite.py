@@ -1,0 +1,207 @@
+"""SQLite files through ``sqlcipher3``, keyed on the desk, unkeyed on the central: connections, units of work, errors.
+
+A write unit begins immediately (a deferred read that turns into a write fails under load however long the timeout); a
+read unit begins plain. Errors of the driver are translated here, once.
+"""
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import sqlcipher3.dbapi2 as driver
+
+from leaddesk.domain.errors import StoreTrouble
+
+#: Seconds a writer waits for another.
+BUSY_SECONDS = 15
+
+_HEADER = b"SQLite format 3\x00"
+
+
+class Cursor(Protocol):
+    """The rows of one statement."""
+
+    rowcount: int
+
+    def fetchone(self) -> Any: ...  # Any: a tuple of the driver, or None
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection of the driver, which has no types of its own."""
+
+    in_transaction: bool
+
+    def execute(self, sql: str, values: Sequence[Any] = ...) -> Cursor: ...
+
+    def executemany(self, sql: str, values: Iterable[Sequence[Any]]) -> Cursor: ...
+
+    def close(self) -> None: ...
+
+
+def connect(path: Path, key: str | None) -> Connection:
+    """A connection to a SQLite file: WAL, foreign keys, synchronous FULL; with ``key`` (64 hex digits) encrypted.
+
+    Raises ``StoreTrouble``: "store-wrong-key", "store-not-encrypted", "store-read-only", "store-damaged", "disk-full",
+    "sqlite-too-old".
+    """
+    if key is not None and not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise StoreTrouble("key-file-damaged", path=str(path))
+    _check_version()
+    with told(path):
+        connection: Connection = driver.connect(
+            str(path), check_same_thread=False, timeout=BUSY_SECONDS, isolation_level=None
+        )
+        try:
+            if key is not None:
+                connection.execute("PRAGMA cipher_log_level=NONE")
+                connection.execute(f"PRAGMA key=\"x'{key}'\"")
+                connection.execute("PRAGMA cipher_memory_security=OFF")
+            _first_read(connection, path, key)
+            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+class SqliteFile:
+    """One SQLite file with the connections to it. Units may be opened on any thread; writers take turns."""
+
+    def __init__(self, path: Path, key: str | None) -> None:
+        self.path = path
+        self._key = key
+        self._idle: list[Connection] = []
+        self._closed = False
+        self._writing = threading.Lock()
+        self._give(connect(path, key))
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads: one moment of the file. Raises ``StoreTrouble``."""
+        with told(self.path):
+            connection = self._take()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                self._end(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that writes; committed at the end, rolled back on any error. Raises ``StoreTrouble``."""
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise StoreTrouble("store-busy", path=str(self.path))
+        try:
+            with told(self.path):
+                connection = self._take()
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.execute("COMMIT")
+                finally:
+                    self._end(connection)
+        finally:
+            self._writing.release()
+
+    def close(self) -> None:
+        """Close every connection; one still in a unit is closed at its end."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return connect(self.path, self._key)
+
+    def _end(self, connection: Connection) -> None:
+        """Give a connection back. One whose transaction cannot be ended is closed, which ends it too."""
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except driver.Error:
+            connection.close()
+        else:
+            self._give(connection)
+
+    def _give(self, connection: Connection) -> None:
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+
+def copy(connection: Connection, target: Path) -> None:
+    """A copy of the file as it is at this moment, keyed as it is. Nothing is left at ``target`` where it fails."""
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def told(path: Path | None) -> Iterator[None]:
+    """Translate the driver's errors into ``StoreTrouble``; what is not about the file goes through as it is."""
+    try:
+        yield
+    except (driver.Error, OSError) as trouble:
+        key = trouble_of(trouble)
+        if key is None:
+            raise
+        raise StoreTrouble(key, **({"path": str(path)} if path is not None else {})) from trouble
+
+
+_ERRNO = {28: "disk-full", 30: "store-read-only", 13: "store-read-only"}
+
+_NAMES = (
+    ("SQLITE_NOTADB", "store-wrong-key"),
+    ("SQLITE_FULL", "disk-full"),
+    ("SQLITE_READONLY", "store-read-only"),
+    ("SQLITE_CANTOPEN", "store-read-only"),
+    ("SQLITE_BUSY", "store-busy"),
+    ("SQLITE_CORRUPT", "store-damaged"),
+    ("SQLITE_IOERR", "disk-trouble"),
+)
+
+
+def trouble_of(trouble: object) -> str | None:
+    """The key of a ``StoreTrouble`` for an error of the driver or the system; None where it is not about the file."""
+    if isinstance(trouble, OSError):
+        return _ERRNO.get(trouble.errno or 0)
+    name = str(getattr(trouble, "sqlite_errorname", ""))
+    return next((key for start, key in _NAMES if name.startswith(start)), None)
+
+
+def _check_version() -> None:
+    """Refuse a SQLite with the WAL-reset defect (fixed in 3.51.3, and in the lines 3.50.7 and 3.44.6)."""
+    version = tuple(int(part) for part in cast(str, driver.sqlite_version).split("."))
+    if version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45):
+        return
+    raise StoreTrouble("sqlite-too-old", version=driver.sqlite_version)
+
+
+def _first_read(connection: Connection, path: Path, key: str | None) -> None:
+    """A wrong key shows at the first read. Only then is the file itself looked at, to tell a plain one: closing it
+    again would drop the locks of other connections of this process."""
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except driver.DatabaseError as trouble:
+        if key is None or trouble_of(trouble) != "store-wrong-key":
+            raise
+        with path.open("rb") as file:
+            if file.read(len(_HEADER)) != _HEADER:
+                raise
+        raise StoreTrouble("store-not-encrypted", path=str(path)) from trouble
