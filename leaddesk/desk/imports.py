@@ -34,6 +34,15 @@ class Imports:
     def __init__(self, desk: "Desk") -> None:
         self._desk = desk
 
+    def look(self, path: Path) -> ImportPreview:
+        """The columns with what they are likely to mean and some cells, no row read yet: for somebody who maps them.
+
+        The mapping is not checked. Raises ``BadInput`` where the file is none that can be read.
+        """
+        table = open_table(path)
+        kept = self._desk.store.mapping(columns.signature(table.columns))
+        return _previewed(table, kept or columns.guess(table.columns, table.samples()), _named(path))
+
     def preview(self, path: Path, mapping: Mapped = None, source_name: str = "") -> ImportPreview:
         """The file as it would be read, nothing written. Raises ``BadInput`` where no row of it could ever be."""
         table = open_table(path)
@@ -44,21 +53,7 @@ class Imports:
                 failed.append(row)
             else:
                 good += 1
-        return ImportPreview(
-            file=table.file,
-            format=table.format,
-            encoding=table.encoding,
-            delimiter=table.delimiter,
-            columns=tuple(column_name(table.columns, place) for place in range(len(table.columns))),
-            mapping=fields,
-            samples=table.samples(),
-            rows=good + len(failed),
-            good=good,
-            failed=tuple(_failed_row(one) for one in failed[:_SHOWN]),
-            failures=len(failed),
-            warnings=tuple(Phrase(one.key, one.values) for one in table.warnings),
-            source_name=source_name or _named(path),
-        )
+        return _previewed(table, fields, source_name or _named(path), good, failed)
 
     def run(
         self,
@@ -215,6 +210,26 @@ class _Tally:
             failed=failed,
             cancelled=self.cancelled,
         )
+
+
+def _previewed(
+    table: Table, fields: Sequence[str], name: str, good: int = 0, failed: Sequence[Failure] = ()
+) -> ImportPreview:
+    return ImportPreview(
+        file=table.file,
+        format=table.format,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        columns=tuple(column_name(table.columns, place) for place in range(len(table.columns))),
+        mapping=tuple(fields),
+        samples=table.samples(),
+        rows=good + len(failed) or table.total,
+        good=good,
+        failed=tuple(_failed_row(one) for one in failed[:_SHOWN]),
+        failures=len(failed),
+        warnings=tuple(Phrase(one.key, one.values) for one in table.warnings),
+        source_name=name,
+    )
 
 
 def _named(path: Path) -> str:
