@@ -105,6 +105,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(key="sync", text=N_("Sync now"), keys=("Ctrl+R",), menu="file", modes=_BOTH),
     Action(key="settings", text=N_("Settings…"), keys=("Ctrl+,",), menu="file"),
     Action(key="sign-in", text=N_("Sign in…"), menu="file"),
+    Action(key="menu", text=N_("Menu"), keys=("F10",), menu="go", modes=_BOTH),
     Action(key="quit", text=N_("Quit"), keys=("Ctrl+Q",), menu="file", modes=_BOTH),
     Action(key="keys", text=N_("Keys"), keys=("?", "F1"), menu="help", modes=_BOTH),
 )

@@ -1,14 +1,15 @@
 """The right column: what can be done with the shown lead now, each act with its key and its consequence, or why not."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from leaddesk.desk.rows import Act, Card
 from leaddesk.ui import tokens
 from leaddesk.ui.actions import BY_KEY, first_key
 from leaddesk.ui.bant_tiles import BantTiles
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import ActButton, Ground, Heading, column
+from leaddesk.ui.phone import spoken
+from leaddesk.ui.widgets import ActButton, Ground, Heading, Scroller, column
 
 #: Acts that are always shown; the others where they can be done. Their order.
 _ALWAYS = ("accept", "reject", "snooze", "callback", "meeting", "note")
@@ -34,7 +35,7 @@ class ActsPane(Ground):
     wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__("panel", ("left",), parent)
+        super().__init__("panel", parent=parent)
         self._bridge = bridge
         self._card: Card | None = None
         self.buttons: dict[str, ActButton] = {}
@@ -82,15 +83,7 @@ class ActsPane(Ground):
         for key in _ORDER:
             inner.addWidget(self.buttons[key])
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._inside)
-        scroll.viewport().setAutoFillBackground(False)
-        self._inside.setAutoFillBackground(False)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(Scroller(self._inside), 1)
         foot = column()
         foot.setContentsMargins(tokens.LARGE, tokens.SMALL, tokens.LARGE, tokens.LARGE)
         foot.addWidget(self._object)
@@ -120,7 +113,7 @@ class ActsPane(Ground):
     def _name(self, key: str, card: Card) -> str:
         words = self._bridge.words
         if key == "call":
-            return words.say("Call {number}", number=card.phone) if card.phone else words.say("Log a call")
+            return words.say("Call {number}", number=spoken(card.phone)) if card.phone else words.say("Log a call")
         return words.say(BY_KEY[key].text)
 
     def _consequence(self, act: Act | None, key: str) -> str:

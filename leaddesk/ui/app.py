@@ -1,4 +1,4 @@
-"""Puts the parts together: the application, opening the store, the window, and a clean end. ``picture`` draws the window.
+"""Puts the parts together: the application, opening the store, the window, a clean end. ``picture`` draws it.
 
 The only place where the parts of the window are made.
 """
@@ -89,9 +89,9 @@ def picture(
 ) -> None:
     """Draw the window of an open desk to a PNG file, once everything in it has been read.
 
-    ``size`` in logical pixels; ``lead`` the one shown, None for the first of the queue; ``mode`` "triage" or "call". The
-    desk stays open and as it was. Without a screen it is drawn offscreen. Raises ``OSError`` where the file cannot be
-    written.
+    ``size`` in logical pixels; ``lead`` the one shown, None for the first of the queue; ``mode`` "triage" or "call".
+    The desk stays open and as it was. Without a screen it is drawn offscreen. Raises ``OSError`` where the file
+    cannot be written.
     """
     if QApplication.instance() is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -254,9 +254,7 @@ class _Opening(QObject):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         box.setInformativeText(
-            say(
-                "It opens your data if this computer loses its key. It is shown this once; write it down and keep it safe."
-            )
+            say("It opens your data if this computer loses its key. It is shown only now; keep it in a safe place.")
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QWidget
 
 from leaddesk.desk.rows import Card
 from leaddesk.domain.operation import LogCall
@@ -15,7 +15,7 @@ from leaddesk.ui import tokens
 from leaddesk.ui.actions import CALL, first_key
 from leaddesk.ui.bant_tiles import BantTiles
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import ActButton, Ground, Heading, Text, column
+from leaddesk.ui.widgets import ActButton, Ground, Heading, Scroller, Text, column
 
 #: What the telephone most likely did, by outcome, in the order of the outcomes' keys; the caller may say otherwise.
 USUAL: Mapping[CallOutcome, Telephony] = {
@@ -70,7 +70,7 @@ class OutcomePane(Ground):
     said = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__("panel", ("left",), parent)
+        super().__init__("panel", parent=parent)
         self._bridge = bridge
         self._head = Heading()
         self._phone_head = Heading()
@@ -139,15 +139,7 @@ class OutcomePane(Ground):
         inner.addWidget(self._bant_head)
         inner.addWidget(self.tiles)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(Scroller(inside), 1)
         foot = column(gap=tokens.SMALL)
         foot.setContentsMargins(tokens.LARGE, tokens.SMALL, tokens.LARGE, tokens.LARGE)
         foot.addWidget(self._missing)

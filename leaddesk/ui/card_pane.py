@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from leaddesk.desk.rows import Card
 from leaddesk.domain.errors import LeadDeskError
@@ -15,12 +15,13 @@ from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.card_parts import Facts, Points, Timeline
 from leaddesk.ui.message import Message
 from leaddesk.ui.note import NoteField
+from leaddesk.ui.phone import spoken
 from leaddesk.ui.queue_view import tone_of
 from leaddesk.ui.ticker import Ticker
-from leaddesk.ui.widgets import Chip, Ground, Panel, Passage, Text, column, line_of
+from leaddesk.ui.widgets import Chip, Ground, Panel, Passage, Scroller, Text, column, line_of
 
 #: Below this width facts and points stand one above the other.
-_SIDE_BY_SIDE = 620
+_SIDE_BY_SIDE = 600
 
 
 def title_line(card: Card, words: Words) -> str:
@@ -40,7 +41,9 @@ def chip_text(card: Card, words: Words, now: datetime, fine: bool) -> str:
         return ""
     if row.clock is None:
         return left
-    return words.say("{clock} by {at:when} · {left}", clock=row.clock, at=row.due, left=left)
+    if left == words.when(row.due, now):
+        return words.say("{clock}: {left}", clock=row.clock, left=left)
+    return words.say("{clock}: {at:when} · {left}", clock=row.clock, at=row.due, left=left)
 
 
 def standing_line(card: Card, words: Words) -> str:
@@ -139,14 +142,9 @@ class CardPane(QStackedWidget):
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._body)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = column(self._body, tokens.WIDE, tokens.MEDIUM)
         whole.setContentsMargins(tokens.WIDE, tokens.LARGE, tokens.WIDE, tokens.LARGE)
+        self._scroll = Scroller(self._body, ground=True)
         head = line_of(gap=tokens.MEDIUM)
         names = column(gap=tokens.TINY)
         names.addWidget(self._title)
@@ -167,7 +165,7 @@ class CardPane(QStackedWidget):
         whole.addWidget(why)
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pair.setSpacing(tokens.LARGE - 2)
-        self._pair.addWidget(self._facts, 21)
+        self._pair.addWidget(self._facts, 23)
         self._pair.addWidget(self._points, 20)
         whole.addLayout(self._pair)
         whole.addWidget(self._timeline, 1)
@@ -180,7 +178,7 @@ class CardPane(QStackedWidget):
             return
         self._title.tell(card.row.account)
         _tell(self._who, title_line(card, words))
-        _tell(self._reach, " · ".join(one for one in (card.phone, card.email) if one))
+        _tell(self._reach, " · ".join(one for one in (spoken(card.phone), card.email) if one))
         self._standing.tell(standing_line(card, words))
         self._say_chip(now)
         self._objection.setVisible(card.objection)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from leaddesk.desk.rows import Card, FactRow, TimelineRow
+from leaddesk.desk.rows import Card, FactRow, Phrase, TimelineRow
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.note import NoteField
@@ -27,10 +27,10 @@ class Part(Panel):
         self.body: QVBoxLayout = column(self, tokens.LARGE - 2, tokens.SMALL)
         self.head: QHBoxLayout = line_of()
         self.heading = Heading()
-        self.beside = Text("", "small", "muted")
+        self.beside = Text("", "small", "muted", elide=True)
+        self.beside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.head.addWidget(self.heading)
-        self.head.addStretch(1)
-        self.head.addWidget(self.beside)
+        self.head.addWidget(self.beside, 1)
         self.body.addLayout(self.head)
         self.body.addSpacing(tokens.TINY)
 
@@ -60,12 +60,21 @@ class _FactLine:
         for other, _ in fact.others:
             value += " ≠ " + words.fact(fact.key, other)
         self.value.tell(value, "muted" if fact.ask else "text")
-        sources = [words.phrase(fact.source), *(words.phrase(source) for _, source in fact.others)]
-        self.source.tell(" / ".join(sources))
+        sources = [fact.source, *(source for _, source in fact.others)]
+        self.source.tell_fitting([" / ".join(_source(one, words, short) for one in sources) for short in (0, 1, 2)])
         self.ask.setVisible(fact.ask)
         self.source.setVisible(not fact.ask)
         if fact.ask:
             self.ask.tell(words.say("ask"), "info")
+
+
+def _source(source: Phrase, words: Words, short: int) -> str:
+    """Where a fact comes from: in full, with the year of the day, or by the kind of source alone."""
+    kind, at = source.key.removeprefix("source-"), source.values.get("at")
+    if short == 0 or kind == source.key:
+        return words.phrase(source)
+    name = words.term("source", kind)
+    return f"{name} {words.date(at)}" if short == 1 and isinstance(at, datetime) else name
 
 
 class Facts(Part):
@@ -77,7 +86,7 @@ class Facts(Part):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(tokens.SMALL)
         self._grid.setVerticalSpacing(tokens.SMALL)
-        for place, stretch in enumerate((9, 10, 9)):
+        for place, stretch in enumerate((0, 11, 8)):
             self._grid.setColumnStretch(place, stretch)
         self.body.addLayout(self._grid)
         self.body.addStretch(1)
@@ -92,6 +101,9 @@ class Facts(Part):
             self._lines.append(_FactLine(self._grid, len(self._lines)))
         for place, line in enumerate(self._lines):
             line.show(card.facts[place] if place < len(card.facts) else None, words)
+        metrics = QFontMetrics(theme.font("body"))
+        wide = max((metrics.horizontalAdvance(words.term("fact", one.key)) for one in card.facts), default=0)
+        self._grid.setColumnMinimumWidth(0, min(wide + tokens.TINY, theme.px(tokens.FACT_NAME)))
 
 
 class _SumLine(QWidget):
@@ -203,11 +215,13 @@ class _TimeLine(QWidget):
         self._at = Text("", "second", "muted")
         self._dot = _Dot()
         self._text = Text("", "body", "text", wrap=True, selectable=True)
+        self._beside = Text("", "small", "muted")
         line = line_of(self, 0, tokens.MEDIUM)
         top = Qt.AlignmentFlag.AlignTop
         line.addWidget(self._at, 0, top)
         line.addWidget(self._dot, 0, top)
         line.addWidget(self._text, 1, top)
+        line.addWidget(self._beside, 0, top)
 
     def tell(self, row: TimelineRow, words: Words, now: datetime, wide: int) -> None:
         self._at.tell(words.when(row.at, now))
@@ -221,7 +235,7 @@ class _TimeLine(QWidget):
             words.say("undone") if row.undone else "",
             words.say("not yet sent") if row.pending else "",
         ]
-        text = " · ".join((text, *(one for one in beside if one)))
+        self._beside.tell(" · ".join(one for one in beside if one))
         self._text.tell(text, "faint" if row.undone else "text")
 
 

@@ -116,6 +116,10 @@ class QueueModel(QAbstractListModel):
                 place += 1
         return place
 
+    def is_order(self, ids: Sequence[str]) -> bool:
+        """Whether the leads stand in this order already, whatever the headings say."""
+        return len(ids) == self.leads() and [one for one in self._flat if one[0] != "\0"] == list(ids)
+
     def headings(self) -> tuple[int, ...]:
         """Rows that are headings."""
         return self._heads

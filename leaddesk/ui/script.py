@@ -9,7 +9,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from leaddesk.desk.rows import Card
 from leaddesk.domain.operation import Answer
@@ -19,7 +19,8 @@ from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.flow import Flow
 from leaddesk.ui.note import NoteField
-from leaddesk.ui.widgets import ActButton, Button, Ground, Panel, Text, cap_size, column, line_of
+from leaddesk.ui.phone import spoken as spoken_number
+from leaddesk.ui.widgets import ActButton, Button, Ground, Panel, Scroller, Text, cap_size, column, line_of
 
 #: How long an answer stands before it is kept, milliseconds.
 _STANDS = 2000
@@ -102,7 +103,6 @@ class ScriptPane(Ground):
         self._known_head = Text("", "lane", "muted")
         self._steps: list[_Step] = []
         self._inside = QWidget()
-        self._inside.setAutoFillBackground(False)
         self._list = column(gap=0)
         self._known = column(gap=tokens.TINY)
         self._facts: list[Text] = []
@@ -117,14 +117,7 @@ class ScriptPane(Ground):
         self._known.setContentsMargins(tokens.LARGE - 2, 0, tokens.MEDIUM, 0)
         inner.addLayout(self._known)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._inside)
-        scroll.viewport().setAutoFillBackground(False)
-        column(self, 0, 0).addWidget(scroll)
+        column(self, 0, 0).addWidget(Scroller(self._inside))
 
     def show_script(self, card: Card, script: tuple[Question, ...], at: int, answers: Mapping[str, str]) -> None:
         """The questions with their answers, the one asked now marked; under them what the card says."""
@@ -274,7 +267,7 @@ class CallCentre(Ground):
             return
         row = card.row
         self._title.tell(row.account)
-        self._who.tell(" · ".join(one for one in (row.person, card.title, card.phone) if one))
+        self._who.tell(" · ".join(one for one in (row.person, card.title, spoken_number(card.phone)) if one))
         self._note_head.tell(words.say("Note · saves itself"))
         self._panel.setVisible(question is not None)
         if question is None:

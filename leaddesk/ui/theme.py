@@ -169,21 +169,21 @@ def _sheet() -> str:
     t = _look.tokens
     round_ = tokens.RADIUS_CONTROL
     return f"""
-    QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {{
+    QLineEdit, QPlainTextEdit, QTextEdit {{
         background: {t["raised"]}; color: {t["text"]}; border: 1px solid {t["edge"]}; border-radius: {round_}px;
         selection-background-color: {t["accent"]}; selection-color: {t["on-accent"]};
     }}
-    QLineEdit, QComboBox, QAbstractSpinBox {{
+    QLineEdit {{
         padding: 0 {tokens.SMALL}px; min-height: {px(tokens.FIELD)}px;
     }}
     QPlainTextEdit, QTextEdit {{ padding: {tokens.TINY}px; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{
         border: 2px solid {t["accent"]};
     }}
-    QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{
+    QLineEdit:disabled, QPlainTextEdit:disabled {{
         color: {t["faint"]}; border-color: {t["line2"]};
     }}
-    QComboBox::drop-down {{ border: none; width: {tokens.LARGE}px; }}
+    QComboBox, QAbstractSpinBox {{ min-height: {px(tokens.FIELD)}px; }}
     QPushButton {{
         background: {t["raised"]}; color: {t["text"]}; border: 1px solid {t["edge"]}; border-radius: {round_}px;
         padding: 0 {tokens.MEDIUM}px; min-height: {px(tokens.FIELD)}px;

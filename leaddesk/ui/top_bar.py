@@ -10,6 +10,7 @@ from leaddesk.desk.rows import Card
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.actions import first_key
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.phone import spoken
 from leaddesk.ui.queue_pane import CALLBACKS, MEETINGS, QUEUE, WAITING
 from leaddesk.ui.widgets import Chip, Ground, KeyCap, LinkButton, PlaceButton, Text, line_of
 
@@ -60,10 +61,11 @@ class SearchField(QLineEdit):
 
 
 class TopBar(Ground):
-    """``went(place)``: a place was chosen; ``menu_wanted()``."""
+    """``went(place)``: a place was chosen; ``menu_wanted()``; ``palette_wanted()``."""
 
     went = Signal(str)
     menu_wanted = Signal()
+    palette_wanted = Signal()
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__("panel", ("bottom",), parent)
@@ -73,7 +75,8 @@ class TopBar(Ground):
         self._waiting = 0
         self.places: dict[str, PlaceButton] = {}
         self.search = SearchField()
-        self.menu = LinkButton()
+        self.commands, self.menu = LinkButton(), LinkButton()
+        self.commands.clicked.connect(self.palette_wanted)
         self.menu.clicked.connect(self.menu_wanted)
         self._on = Chip("", "accent")
         self._with = Text("", "body", "muted", elide=True)
@@ -120,11 +123,12 @@ class TopBar(Ground):
             self.places[place].tell(name, words.number(number) if number else "")
         letters = self._bridge.settings.single_letter_keys
         self.search.tell(words.say("Search for a lead"), first_key("search", letters=letters))
-        self.menu.tell(words.say("Menu"), first_key("palette"))
+        self.commands.tell(words.say("Commands"), first_key("palette"))
+        self.menu.tell(words.say("Menu"), "F10")
         card = self._card
         if card is not None:
             self._on.tell("● " + words.say("Call going on"), "accent")
-            self._with.tell(" · ".join(one for one in (card.row.account, card.row.person, card.phone) if one))
+            self._with.tell(" · ".join(one for one in (card.row.account, card.row.person, spoken(card.phone)) if one))
             self._rail.setVisible(self._waiting > 0)
             self._rail.tell(
                 words.plural(
@@ -148,6 +152,7 @@ class TopBar(Ground):
             line.addWidget(button)
         line.addStretch(1)
         line.addWidget(self.search, 2)
+        line.addWidget(self.commands)
         line.addWidget(self.menu)
         call = QWidget()
         told = line_of(call, 0, tokens.SMALL)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -46,6 +47,7 @@ class Text(QLabel):
     ) -> None:
         super().__init__(parent)
         self._tone, self._role, self._elide = tone, role, elide
+        self._fitting: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if selectable:
@@ -66,6 +68,21 @@ class Text(QLabel):
         if text != self.text():
             self.setText(text)
 
+    def tell_fitting(self, texts: Sequence[str]) -> None:
+        """Say the first of these that fits the room there is; the first is the whole of it, told in the tool tip."""
+        self._fitting = tuple(texts)
+        self.setToolTip(plain_tip(texts[0]) if texts else "")
+        self.setText(texts[0] if texts else "")
+
+    def _fitted(self) -> str:
+        """The text as it is painted."""
+        metrics, text = self.fontMetrics(), self.text()
+        if self._fitting and text == self._fitting[0]:
+            text = next(
+                (one for one in self._fitting if metrics.horizontalAdvance(one) <= self.width()), self._fitting[-1]
+            )
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+
     def _dress(self) -> None:
         if self.font() != theme.font(self._role):
             self.setFont(theme.font(self._role))
@@ -85,8 +102,7 @@ class Text(QLabel):
             return
         painter = QPainter(self)
         painter.setPen(theme.colour(self._tone))
-        metrics = self.fontMetrics()
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = self._fitted()
         if shown != self.text() and self.toolTip() != self.text():
             self.setToolTip(plain_tip(self.text()))
         painter.drawText(self.rect(), int(self.alignment()), shown)
@@ -574,6 +590,35 @@ class Line(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colour("line"))
+
+
+class Scroller(QScrollArea):
+    """A column that scrolls where it does not fit; its right edge stays where it is when the bar comes."""
+
+    def __init__(self, inside: QWidget, ground: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+        layout = inside.layout()
+        self._right = layout.contentsMargins().right() if layout is not None else 0
+        self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+        if not ground:
+            self.viewport().setAutoFillBackground(False)
+            inside.setAutoFillBackground(False)
+
+    def _keep_edge(self, least: int, most: int) -> None:
+        inside = self.widget()
+        layout = inside.layout() if inside is not None else None
+        if layout is None:
+            return
+        margins = layout.contentsMargins()
+        right = max(0, self._right - self.verticalScrollBar().sizeHint().width()) if most > least else self._right
+        if margins.right() != right:
+            margins.setRight(right)
+            layout.setContentsMargins(margins)
 
 
 class PlaceButton(Button):

@@ -64,6 +64,7 @@ class Window(QMainWindow):
         self._tried: datetime | None = None
         self._is_ready = False
         self._dialog: QDialog | None = None
+        self._columns_triage, self._columns_call = list(tokens.COLUMNS), list(tokens.COLUMNS_CALL)
         self.ticker = Ticker(bridge.clock, self)
         self.top = TopBar(bridge)
         self.queue = QueuePane(bridge, self.ticker)
@@ -135,6 +136,8 @@ class Window(QMainWindow):
             self.top.search.selectAll()
         elif key == "sync":
             self.sync(asked=True)
+        elif key == "menu":
+            self._menu()
         elif key == "quit":
             self.close()
         else:
@@ -170,11 +173,19 @@ class Window(QMainWindow):
         elif key == "keys":
             from leaddesk.ui.keys_sheet import KeysSheet
 
-            self._stand(KeysSheet(self.commands, self))
+            self._stand(KeysSheet(self.bridge, self, self.mode))
         elif key == "palette":
             from leaddesk.ui.palette import Palette
 
-            self._stand(Palette(self.bridge, self.commands, self))
+            palette = Palette(self.bridge, self, self.mode, self._is_possible)
+            palette.action.connect(self.run, Qt.ConnectionType.QueuedConnection)
+            palette.lead.connect(self.show_lead, Qt.ConnectionType.QueuedConnection)
+            self._stand(palette)
+
+    def _is_possible(self, key: str) -> bool:
+        """Whether a command can be done now."""
+        act = BY_KEY[key].act
+        return self.mode in BY_KEY[key].modes and (not act or self.acts.is_possible(key))
 
     def _stand(self, dialog: QDialog) -> None:
         self._dialog = dialog
@@ -254,7 +265,7 @@ class Window(QMainWindow):
             self._busy = False
             self._say_done(act, company)
             if in_call and ends:
-                self._leave_call()
+                self._leave_call(reading=not following)
             if ends and self.queue.current() == lead:
                 self._advance(following)
 
@@ -492,6 +503,8 @@ class Window(QMainWindow):
             self.call = None
             return
         self.mode = CALL
+        self._columns_triage = self._columns.sizes()
+        self._columns.setSizes(self._columns_call)
         self.centre.hold(self.card.note)
         self.centre.begin(card, policy)
         self.centre.tick(call.began, self.bridge.now())
@@ -575,13 +588,15 @@ class Window(QMainWindow):
         self.centre.keep()
         self._act(call.log(call.outcome, self.card.note.text(), self.bridge.now()))
 
-    def _leave_call(self) -> None:
+    def _leave_call(self, reading: bool = True) -> None:
         """Back to triage. Answers are kept, the note stays a draft."""
         if self.call is None:
             return
         self.centre.keep()
         self.call = None
         self.mode = TRIAGE
+        self._columns_call = self._columns.sizes()
+        self._columns.setSizes(self._columns_triage)
         self.ticker.time(False)
         self.card.hold_note()
         self.card.note.keep()
@@ -592,7 +607,7 @@ class Window(QMainWindow):
         self.queue.view.setFocus()
         waiting, self._waiting = self._waiting, Changes()
         current = self.queue.current()
-        if current:
+        if current and reading:
             self._read(current)
         if waiting:
             self.queue.change(waiting, own=False)
@@ -683,6 +698,7 @@ class Window(QMainWindow):
         self.top.search.left.connect(self.queue.view.setFocus)
         self.top.search.stepped.connect(self.queue.step)
         self.top.menu_wanted.connect(self._menu)
+        self.top.palette_wanted.connect(lambda: self._open("palette"))
         self.bar.sync_pressed.connect(self._sync_pressed)
         self.bar.undo_pressed.connect(self.undo)
         self.bar.keys_pressed.connect(lambda: self._open("keys"))
@@ -699,7 +715,7 @@ class Window(QMainWindow):
         menu = QMenu(self)
         self.commands.fill(menu)
         menu.aboutToHide.connect(menu.deleteLater)
-        button = self.top.menu
+        button = self.top.menu if self.call is None else self.top
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def _sync_pressed(self) -> None:
@@ -744,7 +760,7 @@ class Window(QMainWindow):
         return json.dumps(
             {
                 "size": [size.width(), size.height()],
-                "columns": self._columns.sizes(),
+                "columns": self._columns.sizes() if self.call is None else self._columns_triage,
                 "maximised": self.isMaximized(),
             }
         )
