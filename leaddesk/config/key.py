@@ -23,6 +23,9 @@ from leaddesk.domain.errors import StoreTrouble
 #: Names the passphrase that wraps the key, for machines without a keyring and for scripts.
 PASSPHRASE = "LEADDESK_PASSPHRASE"
 
+#: The file in the profile that keeps the key wrapped by the recovery code.
+RECOVERY = "recovery.json"
+
 _SERVICE = "LeadDesk"
 _TIME, _MEMORY, _LANES = 3, 64 * 1024, 2
 
@@ -64,7 +67,7 @@ def store_key(profile: Profile, ask: Callable[[], str] | None = None) -> HeldKey
 
 def recover(profile: Profile, code: str) -> HeldKey:
     """The key by its recovery code. Raises ``StoreTrouble("wrong-recovery-code")``."""
-    wrapped = profile.path / "recovery.json"
+    wrapped = profile.path / RECOVERY
     if not wrapped.exists():
         raise StoreTrouble("no-recovery-code")
     try:
@@ -102,7 +105,7 @@ def _from_keyring(profile: Profile) -> HeldKey | None:
             if keyring.get_password(_SERVICE, name) != key:
                 return None
             code = _new_code()
-            _write(profile.path / "recovery.json", _wrap(key, _code(code)))
+            _write(profile.path / RECOVERY, _wrap(key, _code(code)))
             return HeldKey(key, "keyring", code)
     except KeyringError as trouble:
         if profile.store_path.exists():

@@ -83,11 +83,21 @@ class Desk:
         self.settings = Choices(store)
 
     @classmethod
-    def open(cls, profile: Profile, clock: Clock, ids: Ids, ask_passphrase: Callable[[], str] | None = None) -> "Desk":
-        """Open the profile's keyed store, made if there is none. Raises ``StoreTrouble``; never replaces a file."""
-        from leaddesk.config.key import store_key  # the keyring costs start time; commands of the central never need it
+    def open(
+        cls,
+        profile: Profile,
+        clock: Clock,
+        ids: Ids,
+        ask_passphrase: Callable[[], str] | None = None,
+        recovery: str = "",
+    ) -> "Desk":
+        """Open the profile's keyed store, made if there is none; with ``recovery`` by that code instead of the keyring.
 
-        held = store_key(profile, ask_passphrase)
+        Raises ``StoreTrouble``; never replaces a file.
+        """
+        from leaddesk.config.key import recover, store_key  # the keyring costs start time; the central never needs it
+
+        held = recover(profile, recovery) if recovery else store_key(profile, ask_passphrase)
         store = LocalStore.open(profile.store_path, held.key)
         return cls(store, profile, Credentials(store), clock, ids, held.kept, held.recovery)
 

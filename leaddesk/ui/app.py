@@ -6,16 +6,16 @@ The only place where the parts of the window are made.
 import gc
 import os
 import sys
-import threading
 from dataclasses import dataclass, replace
 from logging import getLogger
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QEventLoop, QLibraryInfo, QObject, QSize, Qt, QTranslator, Signal
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from leaddesk.config.folders import Profile
+from leaddesk.config.key import PASSPHRASE, RECOVERY
 from leaddesk.config.log import start_log
 from leaddesk.config.port import Ids, SystemClock
 from leaddesk.config.settings import Settings
@@ -27,10 +27,15 @@ from leaddesk.pages.words import Words
 from leaddesk.ui import icons, tokens
 from leaddesk.ui import theme as look
 from leaddesk.ui.bridge import Bridge, names_of
+from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
 from leaddesk.ui.widgets import Ground, Text, column
 from leaddesk.ui.window import LAYOUT, Window
 
 log = getLogger("leaddesk.ui")
+
+#: Troubles of the key after which the passphrase is asked for again; and those a recovery code may help with.
+_ASKED_AGAIN = frozenset({"wrong-passphrase", "passphrase-too-short", "wrong-recovery-code"})
+_RECOVERABLE = frozenset({"key-missing", "keyring-locked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,6 @@ class _Opening(QObject):
     """Opens the store on the database thread while a quiet window says so, then hands over to the desk's window."""
 
     _opened = Signal(object)
-    _passphrase_wanted = Signal()
 
     def __init__(self, app: QApplication, profile: Profile, language: str, words: Words) -> None:
         super().__init__()
@@ -149,8 +153,7 @@ class _Opening(QObject):
         self._bridge: Bridge | None = None
         self._window: Window | None = None
         self._desk: Desk | None = None
-        self._passphrase = ""
-        self._answered = threading.Event()
+        self._passphrase = self._recovery = ""
         self._code = 0
         self._told = Ground("bg")
         self._told.setWindowTitle("LeadDesk")
@@ -162,7 +165,6 @@ class _Opening(QObject):
             whole.addWidget(label)
         whole.addStretch(1)
         self._opened.connect(self._come, Qt.ConnectionType.QueuedConnection)
-        self._passphrase_wanted.connect(self._ask_passphrase, Qt.ConnectionType.QueuedConnection)
 
     def run(self) -> int:
         """Until the window is closed."""
@@ -181,28 +183,34 @@ class _Opening(QObject):
     def _work(self) -> Start:
         """Database thread."""
         if self._desk is None:
-            self._desk = Desk.open(self._profile, SystemClock(), Ids(), self._passphrase_of_user)
+            self._desk = Desk.open(self._profile, SystemClock(), Ids(), self._given, self._recovery)
         return read_start(self._desk)
 
-    def _passphrase_of_user(self) -> str:
-        """Database thread: wait for what the user types."""
-        self._answered.clear()
-        self._passphrase_wanted.emit()
-        self._answered.wait()
+    def _given(self) -> str:
+        """The passphrase that was typed; database thread. Raises ``StoreTrouble`` where it has not been asked for."""
         if not self._passphrase:
-            raise StoreTrouble("passphrase-needed", variable="LEADDESK_PASSPHRASE")
+            raise StoreTrouble("passphrase-needed", variable=PASSPHRASE)
         return self._passphrase
 
-    def _ask_passphrase(self) -> None:
-        say = self._words.say
-        hint = (
-            say("Passphrase of the store on this computer:")
-            if self._profile.store_path.exists()
-            else say("Choose a passphrase for the store on this computer, at least 8 characters:")
-        )
-        text, given = QInputDialog.getText(self._told, "LeadDesk", hint, QLineEdit.EchoMode.Password)
-        self._passphrase = text if given else ""
-        self._answered.set()
+    def _ask_passphrase(self, problem: str = "") -> None:
+        new = not self._profile.store_path.exists()
+        dialog = PassphraseDialog(self._words, self._told, new, problem)
+        dialog.given.connect(self._take_passphrase)
+        dialog.recovery_given.connect(self._take_recovery)
+        dialog.rejected.connect(self._give_up)
+        dialog.open()
+
+    def _take_passphrase(self, passphrase: str) -> None:
+        self._passphrase, self._recovery = passphrase, ""
+        self._open()
+
+    def _take_recovery(self, code: str) -> None:
+        self._passphrase, self._recovery = "", code
+        self._open()
+
+    def _give_up(self) -> None:
+        self._code = 1
+        self._app.quit()
 
     def _come(self, future: object) -> None:
         try:
@@ -225,7 +233,7 @@ class _Opening(QObject):
         self._window.show()
         self._told.hide()
         if start.desk.recovery_code:
-            self._show_recovery(start.desk.recovery_code)
+            RecoveryCodeDialog(self._words, start.desk.recovery_code, self._window).open()
         if not start.status.signed_in:
             self._window.run("sign-in")
         else:
@@ -235,32 +243,26 @@ class _Opening(QObject):
         gc.freeze()
 
     def _say_trouble(self, trouble: LeadDeskError) -> None:
+        if trouble.key == "passphrase-needed":
+            self._ask_passphrase()
+            return
         words = self._words
+        if trouble.key in _ASKED_AGAIN or (
+            trouble.key in _RECOVERABLE and self._profile.path.joinpath(RECOVERY).exists()
+        ):
+            self._ask_passphrase(words.error(trouble))
+            return
         box = QMessageBox(QMessageBox.Icon.Warning, words.title(trouble), words.error(trouble), parent=self._told)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(words.advice(trouble))
-        again = box.addButton(words.say("Try again"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(words.say("Try again"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(words.say("Quit"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        if box.clickedButton() is again:
-            self._open()
-            return
-        self._code = 1
-        self._app.quit()
-
-    def _show_recovery(self, code: str) -> None:
-        say = self._words.say
-        box = QMessageBox(QMessageBox.Icon.Information, say("Recovery code"), code, parent=self._window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box.setInformativeText(
-            say("It opens your data if this computer loses its key. It is shown only now; keep it in a safe place.")
-        )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.accepted.connect(self._open)
+        box.rejected.connect(self._give_up)
         box.open()
 
     def _end(self) -> None:
-        self._answered.set()
         if self._bridge is not None:
             self._bridge.close()
         else:
