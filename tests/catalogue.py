@@ -58,7 +58,7 @@ def texts(message: Message) -> tuple[str, ...]:
 
 
 def po(catalog: Catalog) -> bytes:
-    """The ``.po`` of a catalogue: in the order of its texts, without line numbers, so that it changes with them alone."""
+    """The ``.po`` of a catalogue, in the order of its texts, without line numbers: it changes with the texts alone."""
     out = BytesIO()
     write_po(out, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
     return out.getvalue()

@@ -1,7 +1,7 @@
 """The rows that were not taken, as a file a person opens in Excel, mends and imports again.
 
-The cells stand as they were, with line, column and reason behind them. A cell that a spreadsheet would compute (``=``,
-``+``, ``-``, ``@`` first) gets an apostrophe before it (OWASP, CSV Injection); importing takes it away again.
+The cells stand as they were, with line, column and reason behind them. A cell that a spreadsheet would compute gets an
+apostrophe before it (``text.FORMULA``); importing takes it away again.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from pathlib import Path
 from leaddesk.domain.errors import BadInput
 from leaddesk.intake.reason import FAILED_COLUMNS
 from leaddesk.intake.rows import Failure, column_name
-from leaddesk.intake.text import legible
+from leaddesk.intake.text import FORMULA, legible
 
 #: Turns a message key with values into a sentence of the reader's language.
 Say = Callable[[str, Mapping[str, object]], str]
@@ -52,4 +52,4 @@ def write_failed(path: Path, columns: Sequence[str], failures: Iterable[Failure]
 def neutral(cell: str) -> str:
     """The cell as text for a spreadsheet: an apostrophe before what it would take for a formula."""
     cell = legible(cell)
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") or cell.lstrip()[:1] in ("=", "@") else cell
+    return f"'{cell}" if cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in FORMULA else cell

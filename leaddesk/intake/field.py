@@ -133,12 +133,13 @@ FIELDS: Final[Mapping[str, Field]] = dict(
             "henkilö henkilönnimi yhteyshenkilö yhteyshenkilönnimi kontakti kontaktihenkilö päättäjä contact "
             "contactname contactperson person personname fullname kokonimi kontaktperson",
         ),
-        _field("first_name", PERSON, "etunimi firstname givenname förnamn"),
+        _field("first_name", PERSON, "etunimi etunimet firstname givenname förnamn"),
         _field("last_name", PERSON, "sukunimi lastname surname familyname efternamn"),
         _field(
             "title",
             PERSON,
-            "titteli tehtävänimike tehtävä nimike asema jobtitle title position befattning ammattinimike toimenkuva",
+            "titteli tehtävänimike tehtävä nimike asema jobtitle title position titel yrkestitel befattning "
+            "ammattinimike toimenkuva",
         ),
         _field("role", PERSON, "rooli ostorooli buyerrole buyingrole role roll köproll päättäjärooli"),
         _field(

@@ -165,6 +165,8 @@ def source_name(path: Path | str) -> str:
 def _text(data: bytes, file: str) -> Table:
     decoded = encoding.decode(data, file)
     text = decoded.text
+    if not text.strip("".join(delimited.DELIMITERS) + ' "\r\n'):
+        raise BadInput("file-empty", file=file)
     warnings = []
     if decoded.guessed:
         warnings.append(Remark("file-encoding-guessed", {"encoding": decoded.encoding}))

@@ -31,7 +31,6 @@ ROW_REASONS: Final = frozenset(
         "row-too-long",
         "row-too-many-cells",
         "row-without-company",
-        "row-without-lead",
         "tier-unknown",
     }
 )

@@ -6,6 +6,7 @@ Formulas count with the value that was saved with them; they are never computed.
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 _ZIP: Final = b"PK\x03\x04"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_UNPACKED_LIMIT = 2_000_000_000
+_UNPACKED_LIMIT = 1_000_000_000
+
+#: How many times its packed size a big workbook may have; tables pack to a tenth or a twentieth.
+_RATIO_LIMIT, _RATIO_FROM = 100, 100_000_000
 _CELLS_LIMIT = 60_000_000
 _REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 
@@ -105,9 +109,11 @@ def _measure(data: bytes, file: str, columns_limit: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             parts = book.infolist()
-            if sum(part.file_size for part in parts) > _UNPACKED_LIMIT:
-                raise BadInput("file-too-large", file=file, expected="2 GB")
+            size = sum(part.file_size for part in parts)
+            if size > _UNPACKED_LIMIT or (size > _RATIO_FROM and size > _RATIO_LIMIT * len(data)):
+                raise BadInput("file-too-large", file=file, expected="1 GB")
             for part in parts:
+                _check_size(data, part)
                 if re.match(r"^/?xl/worksheets/[^/]+\.xml$", part.filename):
                     with book.open(part) as sheet:
                         _measure_sheet(sheet, file, columns_limit)
@@ -118,9 +124,31 @@ def _measure(data: bytes, file: str, columns_limit: int) -> None:
         RuntimeError,
         NotImplementedError,
         EOFError,
+        struct.error,
         zlib.error,
     ) as trouble:
         raise BadInput("file-damaged", file=file, format="xlsx") from trouble
+
+
+def _check_size(data: bytes, part: zipfile.ZipInfo) -> None:
+    """Whether a part is as large as it says: the reader unpacks it all, whatever is said. Raises ``ValueError``."""
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("packed in an unusual way")
+    if part.compress_type == zipfile.ZIP_STORED:
+        if part.compress_size != part.file_size:
+            raise ValueError("sizes disagree")
+        return
+    name, extra = struct.unpack_from("<HH", data, part.header_offset + 26)
+    begin = part.header_offset + 30 + name + extra
+    packed = memoryview(data)[begin : begin + part.compress_size]
+    unpack, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    for place in range(0, len(packed), 1 << 16):
+        rest: bytes | memoryview = packed[place : place + (1 << 16)]
+        while rest:
+            size += len(unpack.decompress(rest, 1 << 20))
+            rest = unpack.unconsumed_tail
+            if size > part.file_size:
+                raise ValueError("larger than it says")
 
 
 def _measure_sheet(sheet: IO[bytes], file: str, columns_limit: int) -> None:

@@ -11,6 +11,9 @@ from leaddesk.domain.errors import BadInput
 #: The longest cell that is taken, in bytes of UTF-8.
 CELL_LIMIT = 100_000
 
+#: What a spreadsheet takes for the beginning of a formula, in narrow and in wide letters (OWASP, CSV Injection).
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -26,7 +29,7 @@ _NOTHING = frozenset(
 def clean(text: str) -> str:
     """The cell without control characters but newline and tab, line ends as newlines, ends trimmed.
 
-    An apostrophe before ``=``, ``+``, ``-`` or ``@`` goes: it is what ``failed.neutral`` and Excel put there. Raises
+    An apostrophe before a sign of ``FORMULA`` goes: it is what ``failed.neutral`` and Excel put there. Raises
     ``BadInput("row-not-in-encoding")`` where bytes of the file could not be read as text.
     """
     if not text.isprintable():
@@ -34,7 +37,8 @@ def clean(text: str) -> str:
             raise BadInput("row-not-in-encoding", value=short(text))
         text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.strip().removeprefix("\ufeff")
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    marked = text[:1] == "'" and (text[1:2] in ("\t", "\n") or text[1:].lstrip()[:1] in FORMULA)
+    return text[1:].lstrip() if marked else text
 
 
 def composed(text: str) -> str:

@@ -190,7 +190,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "offer": N_("Offer to sales"),
         "take": N_("Take into work"),
         "assign": N_("Assignment"),
-        "log-call": N_("Call"),
+        "log-call": N_("Phone call"),
         "book-meeting": N_("Booked meeting"),
         "log-meeting": N_("Meeting"),
         "note": N_("Note"),
@@ -274,7 +274,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "unknown": N_("Not known"),
     },
     "activity": {
-        "call": N_("Call"),
+        "call": N_("Phone call"),
         "meeting": N_("Meeting"),
         "demo": N_("Demonstration"),
         "email": N_("E-mail"),
@@ -310,7 +310,7 @@ FAMILIES: Mapping[type[LeadDeskError], tuple[str, str]] = {
     ),
     Refusal: (N_("This is not possible now"), N_("Nothing was changed; the lead is as it was.")),
     Unreachable: (
-        N_("No connection to the server"),
+        N_("No connection to the central"),
         N_("Work goes on: everything is safe on this computer and is sent when the connection is back."),
     ),
     Denied: (

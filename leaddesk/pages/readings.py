@@ -32,7 +32,6 @@ _ROWS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("The row has more cells than the file has columns."),
     ),
     "row-without-company": (N_("The row does not say which company it is about."),),
-    "row-without-lead": (N_("The row does not say which lead it is about."),),
     "tier-unknown": (N_("Not a customer class: {value}. Expected: {expected:plain}."),),
 }
 

@@ -5,31 +5,31 @@ from collections.abc import Mapping
 from leaddesk.pages.marks import N_, NN_, Plural
 
 _SYNC: Mapping[str, tuple[str | Plural, ...]] = {
-    "central-not-reached": (N_("The server could not be reached: {url}"), N_("The server could not be reached.")),
-    "central-too-slow": (N_("The server did not answer in time: {url}"), N_("The server did not answer in time.")),
+    "central-not-reached": (N_("The central could not be reached: {url}"), N_("The central could not be reached.")),
+    "central-too-slow": (N_("The central did not answer in time: {url}"), N_("The central did not answer in time.")),
     "certificate-not-trusted": (
-        N_("The server's certificate is not trusted: {url}. Ask your administrator; nothing was sent."),
-        N_("The server's certificate is not trusted. Ask your administrator; nothing was sent."),
+        N_("The central's certificate is not trusted: {url}. Ask your administrator; nothing was sent."),
+        N_("The central's certificate is not trusted. Ask your administrator; nothing was sent."),
     ),
-    "address-not-usable": (N_("This is not an address of a server: {url}"),),
+    "address-not-usable": (N_("This is not an address of a central: {url}"),),
     "not-the-central": (
-        N_("What answers is not a LeadDesk server: {url}. You may be behind a sign-in page of the network."),
-        N_("What answers is not a LeadDesk server."),
+        N_("What answers is not a LeadDesk central: {url}. You may be behind a sign-in page of the network."),
+        N_("What answers is not a LeadDesk central."),
     ),
     "central-trouble": (
-        N_("The server has trouble of its own ({status}). LeadDesk tries again."),
-        N_("The server has trouble of its own. LeadDesk tries again."),
+        N_("The central has trouble of its own ({status}). LeadDesk tries again."),
+        N_("The central has trouble of its own. LeadDesk tries again."),
     ),
     "no-common-protocol": (
-        N_("LeadDesk and the server are of too different versions: here {ours:plain}, on the server {theirs:plain}."),
-        N_("LeadDesk and the server are of too different versions."),
+        N_("LeadDesk and the central are of too different versions: here {ours:plain}, on the central {theirs:plain}."),
+        N_("LeadDesk and the central are of too different versions."),
     ),
-    "history-changed": (N_("The server was restored from a backup; this computer sends its share again."),),
+    "history-changed": (N_("The central was restored from a backup; this computer sends its share again."),),
     "resync-required": (N_("Everything is fetched anew; unsent work stays on this computer."),),
-    "cursor-unreadable": (N_("The server does not know how far this computer has read. Everything is fetched anew."),),
-    "push-too-large": (N_("Too much was sent at once: {found} acts. Most allowed: {expected:number}."),),
+    "cursor-unreadable": (N_("The central does not know how far this computer has read. Everything is fetched anew."),),
+    "push-too-large": (N_("Too much was sent at once: {found} operations. Most allowed: {expected:number}."),),
     "body-too-large": (N_("Too much was sent at once. Largest allowed, in bytes: {expected:number}."),),
-    "route-unknown": (N_("The server does not know this request: {path}"),),
+    "route-unknown": (N_("The central does not know this request: {path}"),),
 }
 
 _ACCESS: Mapping[str, tuple[str | Plural, ...]] = {
@@ -47,7 +47,7 @@ _ACCESS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("This user may not sign in any more: {user}. Ask your administrator."),
         N_("This user may not sign in any more. Ask your administrator."),
     ),
-    "token-unknown": (N_("The server does not know this sign-in. Sign in again; unsent work is safe."),),
+    "token-unknown": (N_("The central does not know this sign-in. Sign in again; unsent work is safe."),),
     "token-expired": (N_("The sign-in has run out. Sign in again; unsent work is safe."),),
     "device-revoked": (
         N_("This computer was signed out by an administrator: {device}. Sign in again; unsent work is safe."),
@@ -62,8 +62,8 @@ _ACCESS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("Your role does not allow this."),
     ),
     "route-not-permitted": (
-        N_("Your role may not ask the server for this: {path}. Role: {role}."),
-        N_("Your role may not ask the server for this."),
+        N_("Your role may not ask the central for this: {path}. Role: {role}."),
+        N_("Your role may not ask the central for this."),
     ),
     "operation-of-another-user": (N_("This was done by another user, who must send it."),),
     "operation-of-another-device": (
@@ -124,9 +124,9 @@ _STORE: Mapping[str, tuple[str | Plural, ...]] = {
     "sqlite-too-old": (N_("The database engine is too old: {version}"),),
     "message-unreadable": (N_("A message of the wire cannot be read ({message:plain}): {why}"),),
     "unreadable-operation": (
-        N_("The act cannot be read. Field: {field:plain}. {why}"),
-        N_("The act cannot be read. Field: {field:plain}."),
-        N_("The act cannot be read."),
+        N_("The operation cannot be read. Field: {field:plain}. {why}"),
+        N_("The operation cannot be read. Field: {field:plain}."),
+        N_("The operation cannot be read."),
     ),
     "program-incomplete": (N_("Parts of the program are missing. Install LeadDesk again: {path}"),),
     "profile-not-usable": (N_("This folder cannot be used for the profile: {path} ({why})"),),

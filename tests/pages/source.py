@@ -75,12 +75,7 @@ def calls(path: Path, *names: str) -> Iterator[ast.Call]:
 
 def _of(path: Path) -> Iterator[Raised]:
     module = tree(path)
-    tables = {
-        target.id: node
-        for node in module.body
-        for target in _targets(node)
-        if isinstance(target, ast.Name)
-    }
+    tables = {target.id: node for node in module.body for target in _targets(node) if isinstance(target, ast.Name)}
     tables |= {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
     for scope in ast.walk(module):
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -168,9 +163,7 @@ def _hyphened(node: ast.AST) -> Iterator[str]:
             yield one.value
 
 
-def _values(
-    scope: ast.AST, node: ast.Call, named: Mapping[str, ast.AST], error: bool
-) -> frozenset[str] | None:
+def _values(scope: ast.AST, node: ast.Call, named: Mapping[str, ast.AST], error: bool) -> frozenset[str] | None:
     """The names of the values given: keywords of an error, a dictionary elsewhere; None where not to be seen."""
     if error:
         return None if any(one.arg is None for one in node.keywords) else frozenset(named)

@@ -143,7 +143,8 @@ def test_texts_are_said_as_one_literal() -> None:
     bad = []
     for path in files():
         for node in calls(path, "say", "plural", "N_", "NN_"):
-            texts = node.args[:1] if getattr(node.func, "attr", getattr(node.func, "id", "")) in ("say", "N_") else node.args[:2]
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            texts = node.args[: 1 if name in ("say", "N_") else 2]
             bad += [
                 f"{path.name}:{node.lineno}"
                 for text in texts
