@@ -7,7 +7,7 @@ ground, borders of controls 3:1.
 from collections.abc import Mapping
 
 LIGHT: Mapping[str, str] = {
-    "bg": "#f5f6f7", "panel": "#ffffff", "raised": "#fbfbfc", "line": "#e3e5e8", "line2": "#d0d4d9", "edge": "#8b949e",
+    "bg": "#f5f6f7", "panel": "#ffffff", "raised": "#fbfbfc", "line": "#e3e5e8", "line2": "#d0d4d9", "edge": "#878f99",
     "text": "#1b1f24", "muted": "#5b6470", "faint": "#646e79", "accent": "#0b6e6e", "accent-bg": "#e3f1f0",
     "on-accent": "#ffffff", "sel": "#e8f2f1", "ok": "#1c7a45", "ok-bg": "#e4f3ea", "soon": "#8a5200",
     "soon-bg": "#fdf0d9", "late": "#b3261e", "late-bg": "#fbe6e4", "info": "#2b5c9e", "info-bg": "#e6eef8",
