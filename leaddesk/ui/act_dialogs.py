@@ -9,12 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QGridLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QRadioButton,
     QWidget,
 )
 
@@ -26,6 +22,7 @@ from leaddesk.pages.marks import N_
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge, names_of
 from leaddesk.ui.date_dialogs import CallbackDialog, MeetingDialog, MetDialog, SnoozeDialog
+from leaddesk.ui.fields import Choice, Listing, Radio
 from leaddesk.ui.form import Form, subject_of
 from leaddesk.ui.lead_dialogs import FactDialog, NewLeadDialog
 from leaddesk.ui.when_field import LATER, WhenField, field_width
@@ -77,9 +74,8 @@ class AcceptDialog(Form):
             grid.addWidget(Text(name, "strong"), row, 1)
             group = QButtonGroup(self)
             for place, value in enumerate(_VALUES):
-                one = QRadioButton(words.label(value))
+                one = Radio(words.label(value))
                 one.setAccessibleName(f"{name}: {words.label(value)}")
-                one.setMinimumHeight(theme.px(tokens.TARGET))
                 one.setChecked(value is self._before[element])
                 group.addButton(one, place)
                 grid.addWidget(one, row, 2 + place)
@@ -174,7 +170,7 @@ class RejectDialog(Form):
         if reason is RejectReason.OTHER and not self.text.text():
             return self.words.say("“Other reason” needs a few words.")
         if reason is RejectReason.TIMING and not self.when.is_empty():
-            return self.when.problem()
+            return self.when.missing()
         return ""
 
     def act(self) -> Reject:
@@ -209,7 +205,7 @@ class NurtureDialog(Form):
         self.when.line.setFocus()
 
     def why_not(self) -> str:
-        return "" if self.when.is_empty() else self.when.problem()
+        return "" if self.when.is_empty() else self.when.missing()
 
     def act(self) -> ReturnToNurture:
         return ReturnToNurture(
@@ -230,8 +226,7 @@ class _UserForm(Form):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.words.say("Part of a name"))
         self.filter.textChanged.connect(self._fill)
-        self.users = QListWidget()
-        self.users.setAccessibleName(self.words.say("Users"))
+        self.users = Listing(self.words.say("Users"))
         self.users.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.users.setFixedHeight(theme.px(tokens.ACT) * 4)
         self.users.currentItemChanged.connect(self.refresh)
@@ -254,18 +249,13 @@ class _UserForm(Form):
         wanted = self.filter.text().casefold().strip()
         self.users.clear()
         if self._none and not wanted:
-            self._add(self._none, "")
+            self.users.add(self._none, "")
         for user, name in sorted(self._names.items(), key=lambda one: one[1].casefold()):
             if wanted in name.casefold() and user != self._but:
-                self._add(name, user)
+                self.users.add(name, user)
         if self.users.count() and (self._none or wanted):
             self.users.setCurrentRow(0)
         self.refresh()
-
-    def _add(self, name: str, user: str) -> None:
-        item = QListWidgetItem(name)
-        item.setData(Qt.ItemDataRole.UserRole, user)
-        self.users.addItem(item)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
@@ -355,7 +345,7 @@ class LostDialog(Form):
         say = bridge.words.say
         super().__init__(bridge, say("Lost"), say("Lost"), subject_of(card), parent)
         self._lead = card.row.id
-        self.why = QComboBox()
+        self.why = Choice()
         self.why.setEditable(True)
         self.why.addItems([say(one) for one in _WHY_LOST])
         self.why.setCurrentIndex(-1)
@@ -389,7 +379,7 @@ class ObjectDialog(Form):
         self._scopes = tuple(scope for scope, _ in offered)
         self.body.addWidget(Heading(say("Whom it covers")))
         self.scope = self.radios([(words.label(scope), whom) for scope, whom in offered])
-        self.how = QComboBox()
+        self.how = Choice()
         self.how.setEditable(True)
         self.how.addItems([say(one) for one in _HOW_OBJECTED])
         self.field(say("How it was told"), self.how)

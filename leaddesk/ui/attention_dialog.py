@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QListWidget, QListWidgetItem, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QPushButton, QWidget
 
 from leaddesk.desk.rows import AttentionRow
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import BadInput, LeadDeskError
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.fields import Listing
 from leaddesk.ui.widgets import Heading, Line, Text, column, line_of
 
 
@@ -32,8 +33,7 @@ class AttentionDialog(QDialog):
         self.intro = Text("", "body", "muted", wrap=True)
         whole.addWidget(self.intro)
         both = line_of(None, 0, tokens.LARGE)
-        self.list = QListWidget()
-        self.list.setAccessibleName(say("Operations that need attention"))
+        self.list = Listing(say("Operations that need attention"))
         self.list.currentRowChanged.connect(self._show)
         both.addWidget(self.list, 2)
         self._side = QWidget()
@@ -163,7 +163,7 @@ class AttentionDialog(QDialog):
         self.list.clear()
         for row in rows:
             told = (row.account, words.term("act", row.kind))
-            self.list.addItem(QListWidgetItem(" · ".join(one for one in told if one)))
+            self.list.add(" · ".join(one for one in told if one), row.id)
         self.list.blockSignals(False)
         self.intro.tell(
             words.plural(

@@ -1,11 +1,12 @@
 """Dialogs that ask for a time: later, a promised call, a meeting to come, a meeting that was."""
 
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from leaddesk.desk.rows import Card
 from leaddesk.domain.operation import BookMeeting, Callback, LogMeeting, Snooze
 from leaddesk.pages.marks import N_
 from leaddesk.ui.bridge import Bridge, names_of
+from leaddesk.ui.fields import Choice
 from leaddesk.ui.form import Form, subject_of
 from leaddesk.ui.when_field import DAYS, SOON, WhenField, field_width, spelled
 
@@ -35,7 +36,7 @@ class SnoozeDialog(Form):
         self.when.line.setFocus()
 
     def why_not(self) -> str:
-        return self.when.problem()
+        return self.when.missing()
 
     def act(self) -> Snooze:
         until = self.when.instant()
@@ -69,7 +70,7 @@ class CallbackDialog(Form):
         self.accept()
 
     def why_not(self) -> str:
-        return "" if self._withdrawn else self.when.problem()
+        return "" if self._withdrawn else self.when.missing()
 
     def act(self) -> Callback:
         at = None if self._withdrawn else self.when.instant()
@@ -86,13 +87,13 @@ class MeetingDialog(Form):
         self.when = WhenField(bridge, say("Starts"), _MEETINGS)
         self.field(say("Starts"), self.when)
         self.when.changed.connect(self.refresh)
-        self.length = QComboBox()
+        self.length = Choice()
         for minutes in LENGTHS:
             self.length.addItem(bridge.words.duration(minutes), minutes)
         self.length.setCurrentIndex(LENGTHS.index(_USUAL_LENGTH))
         self.field(say("Lasts"), self.length)
         self.place = self.line(say("Place or link"))
-        self.host = QComboBox()
+        self.host = Choice()
         self.host.addItem(say("Yourself"), "")
         self.field(say("Who meets them"), self.host)
         self.text = self.note(say("Note"), 2)
@@ -113,7 +114,7 @@ class MeetingDialog(Form):
             self.host.addItem(name, user)
 
     def why_not(self) -> str:
-        return self.when.problem()
+        return self.when.missing()
 
     def act(self) -> BookMeeting:
         starts = self.when.instant()
@@ -149,7 +150,7 @@ class MetDialog(Form):
         self.text.setFocus()
 
     def why_not(self) -> str:
-        return self.when.problem()
+        return self.when.missing()
 
     def act(self) -> LogMeeting:
         held = self.when.instant()

@@ -8,7 +8,7 @@ nothing. Leaving a form with typed text takes Esc twice.
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QRadioButton,
     QWidget,
 )
 
@@ -24,32 +23,8 @@ from leaddesk.desk.rows import Card
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.fields import ENTER, DecideButton, NoteBox, Radio
 from leaddesk.ui.widgets import Line, Text, column, line_of
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class DecideButton(QPushButton):
-    """The button that decides. A key held down does not press it."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat() and event.key() in _ENTER:
-            return
-        super().keyPressEvent(event)
-
-
-class Note(QPlainTextEdit):
-    """A few lines of plain text; Tab goes on."""
-
-    def __init__(self, name: str, lines: int = 3, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTabChangesFocus(True)
-        self.setAccessibleName(name)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 2 * (tokens.SMALL + tokens.FOCUS))
-
-    def text(self) -> str:
-        """What was typed, without the space around it."""
-        return self.toPlainText().strip()
 
 
 class Ask(QDialog):
@@ -135,9 +110,9 @@ class Ask(QDialog):
         self.field(label, made)
         return made
 
-    def note(self, label: str, lines: int = 3) -> Note:
+    def note(self, label: str, lines: int = 3) -> NoteBox:
         """A field of several lines."""
-        made = Note(label, lines)
+        made = NoteBox(label, lines)
         made.textChanged.connect(self.refresh)
         self.field(label, made)
         return made
@@ -146,8 +121,7 @@ class Ask(QDialog):
         """One of several, each with a hint ("" none); the group's ids are their places."""
         group = QButtonGroup(self)
         for place, (text, hint) in enumerate(choices):
-            one = QRadioButton(text.replace("&", "&&"))
-            one.setMinimumHeight(theme.px(tokens.TARGET))
+            one = Radio(text.replace("&", "&&"))
             one.setAccessibleDescription(hint)
             group.addButton(one, place)
             row = line_of(None, 0, tokens.SMALL)
@@ -190,8 +164,12 @@ class Ask(QDialog):
             one.isModified() and one.text().strip() for one in lines
         )
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.adjustSize()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat() and event.key() in _ENTER:
+        if event.isAutoRepeat() and event.key() in ENTER:
             return
         super().keyPressEvent(event)
 

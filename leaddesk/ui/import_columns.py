@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from leaddesk.desk.rows import ImportPreview
 from leaddesk.domain.errors import BadInput
@@ -14,6 +14,7 @@ from leaddesk.intake.field import ACTIVITY, COMPANY, EVENT, FIELDS, LEAD, PERSON
 from leaddesk.pages.marks import N_
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
+from leaddesk.ui.fields import Choice
 from leaddesk.ui.widgets import Line, Text, column, empty, line_of
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -89,13 +90,6 @@ def title_of(words: Words, key: str) -> str:
     return key.partition(":")[2] or key
 
 
-class _Choice(QComboBox):
-    """A combo that leaves the wheel to the list it stands in."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
 class ColumnList(QScrollArea):
     """One row a column. ``changed``: a target was chosen."""
 
@@ -106,7 +100,7 @@ class ColumnList(QScrollArea):
         self._words = words
         self._columns: tuple[str, ...] = ()
         self._free: list[dict[str, str]] = []
-        self.choices: list[QComboBox] = []
+        self.choices: list[Choice] = []
         self._model = self._targets()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -161,7 +155,7 @@ class ColumnList(QScrollArea):
         told.addWidget(Text(name, "strong", elide=True))
         told.addWidget(Text(samples or self._words.say("no values"), "second", "muted", elide=True))
         row.addLayout(told, 3)
-        choice = _Choice()
+        choice = Choice()
         choice.setModel(self._model)
         choice.setMaxVisibleItems(24)
         choice.setAccessibleName(self._words.say("What this column becomes: {column}", column=name))

@@ -43,6 +43,7 @@ class KeysSheet(QDialog):
         whole.addWidget(Text(note, "body", "muted", wrap=True))
         inside = QWidget()
         both = line_of(inside, 0, tokens.WIDE * 2)
+        both.setContentsMargins(0, 0, tokens.LARGE, 0)
         self.rows: dict[str, tuple[str, ...]] = {}
         parts = [(say(name), self._of(menu, mode)) for menu, name in MENUS]
         parts = [(name, actions) for name, actions in parts if actions]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.rows import Card, FactRow, QueueRow
@@ -20,6 +20,7 @@ from leaddesk.pages.labels import TERMS
 from leaddesk.pages.marks import N_
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.fields import Choice, Listing
 from leaddesk.ui.form import Form, subject_of
 from leaddesk.ui.widgets import Text, column, line_of
 
@@ -78,11 +79,11 @@ class NewLeadDialog(Form):
             one.textChanged.connect(self._typed)
             self.fields[key] = one
             grid.addLayout(_under(say(_NAMES[key]), one), place // 2, place % 2)
-        self.kind = QComboBox()
+        self.kind = Choice()
         for kind in (LeadKind.OUTBOUND, LeadKind.HAND_RAISER, LeadKind.VERIFIED):
             self.kind.addItem(words.label(kind), kind)
         self.kind.currentIndexChanged.connect(self._kind_chosen)
-        self.channel = QComboBox()
+        self.channel = Choice()
         for key in _CHANNELS:
             self.channel.addItem(words.term("channel", key), key)
         self.theme = QLineEdit()
@@ -96,9 +97,8 @@ class NewLeadDialog(Form):
         found = column(self._found, 0, tokens.TINY)
         self._heading = Text("", "heading", "soon")
         found.addWidget(self._heading)
-        self.alike = QListWidget()
-        self.alike.setAccessibleName(say("Leads that look the same"))
-        self.alike.setFixedHeight(theme.px(tokens.TARGET) * _MOST + tokens.SMALL)
+        self.alike = Listing(say("Leads that look the same"))
+        self.alike.setFixedHeight(theme.px(tokens.FIELD) * _MOST + tokens.TINY)
         self.alike.currentRowChanged.connect(self._chosen_row)
         found.addWidget(self.alike)
         row = line_of(None, 0, tokens.SMALL)
@@ -156,7 +156,7 @@ class NewLeadDialog(Form):
         self.alike.clear()
         for row in alike:
             told = (row.account, row.person, self.words.label(row.state), row.owner_name)
-            self.alike.addItem(QListWidgetItem(" · ".join(one for one in told if one)))
+            self.alike.add(" · ".join(one for one in told if one), row.id)
         self._heading.tell(self.words.say("◐ These look the same:"))
         self._found.setVisible(bool(alike))
         self._chosen_row(self.alike.currentRow())
@@ -298,7 +298,7 @@ class FactDialog(Form):
         self._rows = {one.key: one for one in card.facts}
         self._value: str | None = ""
         self._problem, self._read_text, self._wanted = "", "", False
-        self.key = QComboBox()
+        self.key = Choice()
         keys = dict.fromkeys((*self._rows, *_OFFERED))
         for one in keys:
             if card.row.person_id or one not in ("name", "title", "role"):
@@ -307,7 +307,7 @@ class FactDialog(Form):
         self.key.currentIndexChanged.connect(self._begin)
         self.field(say("Which fact"), self.key)
         self.value = self.line(say("Value"))
-        self.choice = QComboBox()
+        self.choice = Choice()
         self.choice.setAccessibleName(say("Value"))
         self.choice.currentIndexChanged.connect(self.refresh)
         self.body.addWidget(self.choice)
@@ -345,6 +345,7 @@ class FactDialog(Form):
         others = "\n".join(f"{value} ({self.words.phrase(source)})" for value, source in told)
         self._others.tell(self.words.say("Others say:") + "\n" + others if others else "")
         self._others.setVisible(bool(others))
+        self._means.hide()
         self.value.selectAll()
         self._typed()
 

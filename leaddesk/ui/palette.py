@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -84,7 +84,6 @@ class Palette(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setItemDelegate(_Lines(self.list))
         self.list.setAccessibleName(self.words.say("Found"))
-        self.list.setFixedHeight(theme.px(tokens.BUTTON) * _SHOWN)
         self.list.itemClicked.connect(lambda _: self.run())
         whole.addWidget(self.list)
         self._pause = QTimer(self)
@@ -161,6 +160,8 @@ class Palette(QDialog):
         self.list.clear()
         for one in entries:
             self._add(one)
+        self.list.setFixedHeight(theme.px(tokens.BUTTON) * min(_SHOWN, len(entries)))
+        self.adjustSize()
         same = next((row for row, one in enumerate(entries) if chosen is not None and _same(one, chosen)), -1)
         first = next((row for row, one in enumerate(entries) if one.action or one.lead), -1)
         self.list.setCurrentRow(same if same >= 0 and not text else first)
@@ -201,6 +202,13 @@ class Palette(QDialog):
         here = self.list.currentRow()
         place = usable.index(here) if here in usable else 0
         self.list.setCurrentRow(usable[max(0, min(len(usable) - 1, place + step))])
+
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(theme.colour("edge"))
+        painter.setBrush(theme.colour("panel"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 def matching(text: str, commands: list[tuple[Action, str]]) -> list[tuple[Action, str]]:

@@ -3,13 +3,14 @@
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from leaddesk.config.settings import DENSITIES, LANGUAGES, THEMES, Settings
 from leaddesk.desk.rows import Status
 from leaddesk.pages.marks import N_
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.fields import Check, Choice
 from leaddesk.ui.widgets import Heading, Line, Text, column, line_of
 
 #: Languages call themselves by their own names.
@@ -25,6 +26,7 @@ _DENSITIES = {"comfortable": N_("Comfortable"), "compact": N_("Compact"), "dense
 _ZONES = ("Europe/Helsinki", "Europe/Mariehamn", "Europe/Stockholm", "Europe/Tallinn", "Europe/London", "UTC")
 _DIALERS = ("tel:{e164}", "callto:{e164}", "sip:{e164}", "msteams:/l/call/0/0?users=4:{e164}")
 _PLACE = "{e164}"
+_MINUTES = (1, 2, 5, 10, 15, 30, 60)
 
 _KEPT = {
     "keyring": N_("by the keyring of this computer"),
@@ -76,14 +78,11 @@ class SettingsDialog(QDialog):
         self.density = self._choice(
             "density", say("Row height"), {one: say(_DENSITIES[one]) for one in DENSITIES}, settings
         )
-        self.zone = self._typed("zone", say("Time zone"), _ZONES, settings)
+        self._own_zone = say("As the computer")
+        self.zone = self._typed("zone", say("Time zone"), (self._own_zone, *_ZONES), settings)
         self.dialer = self._typed("dialer", say("How a number is dialled"), _DIALERS, settings)
-        self.minutes = QSpinBox()
-        self.minutes.setRange(1, 1440)
-        self.minutes.setValue(settings.sync_minutes)
-        self.minutes.setKeyboardTracking(False)
-        self.minutes.valueChanged.connect(lambda value: self.bridge.choose("sync_minutes", value))
-        self._row("sync_minutes", say("Minutes between syncs"), self.minutes)
+        minutes = {str(one): words.duration(one) for one in sorted({*_MINUTES, settings.sync_minutes})}
+        self.minutes = self._choice("sync_minutes", say("Time between syncs"), minutes, settings)
         whole.addLayout(grid)
         letters = say("Single letters act on the shown lead (never while typing)")
         self.letters = self._switch("single_letter_keys", letters)
@@ -119,20 +118,20 @@ class SettingsDialog(QDialog):
         self._grid.addWidget(told, row, 0)
         self._grid.addWidget(widget, row, 1)
 
-    def _choice(self, name: str, label: str, choices: dict[str, str], settings: Settings) -> QComboBox:
-        made = QComboBox()
+    def _choice(self, name: str, label: str, choices: dict[str, str], settings: Settings) -> Choice:
+        made = Choice()
         for key, text in choices.items():
             made.addItem(text, key)
-        made.setCurrentIndex(made.findData(getattr(settings, name)))
+        made.setCurrentIndex(made.findData(str(getattr(settings, name))))
         made.activated.connect(lambda _, of=name, one=made: self.bridge.choose(of, one.currentData()))
         self._row(name, label, made)
         return made
 
-    def _typed(self, name: str, label: str, choices: tuple[str, ...], settings: Settings) -> QComboBox:
-        made = QComboBox()
+    def _typed(self, name: str, label: str, choices: tuple[str, ...], settings: Settings) -> Choice:
+        made = Choice()
         made.setEditable(True)
         made.addItems(list(choices))
-        made.setCurrentText(str(getattr(settings, name)))
+        made.setCurrentText(str(getattr(settings, name)) or self._own_zone)
         made.activated.connect(lambda _, of=name, one=made: self._choose_text(of, one.currentText()))
         line = made.lineEdit()
         assert isinstance(line, QLineEdit)
@@ -140,10 +139,9 @@ class SettingsDialog(QDialog):
         self._row(name, label, made)
         return made
 
-    def _switch(self, name: str, label: str) -> QCheckBox:
-        made = QCheckBox(label)
+    def _switch(self, name: str, label: str) -> Check:
+        made = Check(label)
         made.setObjectName(name)
-        made.setMinimumHeight(theme.px(tokens.TARGET))
         made.setChecked(bool(getattr(self.bridge.settings, name)))
         made.toggled.connect(lambda on, of=name: self.bridge.choose(of, on))
         return made
@@ -152,6 +150,8 @@ class SettingsDialog(QDialog):
 
     def _choose_text(self, name: str, text: str) -> None:
         told = text.strip()
+        if name == "zone" and told in ("", self._own_zone):
+            told = ""
         problem = self._problem(name, told)
         self.message.tell(f"● {problem}" if problem else "")
         self.message.setVisible(bool(problem))
@@ -160,7 +160,7 @@ class SettingsDialog(QDialog):
 
     def _problem(self, name: str, text: str) -> str:
         say = self.bridge.words.say
-        if name == "zone" and text not in available_timezones():
+        if name == "zone" and text and text not in available_timezones():
             return say("There is no such time zone: {zone}", zone=text)
         if name == "dialer" and (_PLACE not in text or ":" not in text.partition(_PLACE)[0]):
             return say("It needs a scheme and {place}, for example {example}", place=_PLACE, example=_DIALERS[0])
@@ -180,8 +180,9 @@ class SettingsDialog(QDialog):
         lines = []
         if status.signed_in:
             role = words.label(status.role) if status.role is not None else ""
-            told = {"user": status.user, "role": role, "central": status.central}
-            lines.append(say("Signed in: {user} ({role:plain}), {central}", **told))
+            lines.append(say("Signed in: {user} ({role:plain})", user=status.user, role=role))
+            if status.central:
+                lines.append(say("Server: {central}", central=status.central))
             lines.append(
                 say("To sign out this or a lost computer, ask your administrator: unsent work is never thrown away.")
             )
@@ -192,3 +193,4 @@ class SettingsDialog(QDialog):
         lines.append(say("The data are encrypted; their key is kept {where}.", where=kept))
         lines.append(say("Folder: {path}", path=status.profile))
         self.about.tell("\n".join(lines))
+        self.adjustSize()

@@ -5,14 +5,14 @@ A password is sent and forgotten; it is never kept on this computer.
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from leaddesk.desk.rows import Status
 from leaddesk.domain.errors import LeadDeskError
 from leaddesk.pages.words import Words
-from leaddesk.ui import tokens
+from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.form import Ask, Form
 from leaddesk.ui.widgets import Text
@@ -204,6 +204,8 @@ class RecoveryCodeDialog(Ask):
         )
         self.code = QLineEdit(code)
         self.code.setReadOnly(True)
+        self.code.setFont(theme.font("question"))
+        self.code.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.code.setAccessibleName(say("Recovery code"))
         self.body.addWidget(self.code)
         self.copy = QPushButton(say("Copy"))

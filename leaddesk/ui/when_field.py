@@ -117,6 +117,12 @@ class WhenField(QWidget):
         example = self._words.say("“mon 9”, “tomorrow 14.30”")
         return self._words.say(_TROUBLES[self._reading.trouble], example=example)
 
+    def missing(self) -> str:
+        """What is still missing, shortly: what is wrong with it stands beneath the field."""
+        if self._reading.at is not None:
+            return ""
+        return self._words.say("Say when.") if self.is_empty() else self._words.say("The time is not clear yet.")
+
     def set_instant(self, at: datetime) -> None:
         """Fill in an instant as it would be typed."""
         self.line.setText(f"{self._words.date(at)} {self._words.time(at)}")
