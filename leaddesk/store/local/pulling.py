@@ -78,10 +78,7 @@ def record_pull(
         changes |= Changes(queue=True)
     changes |= _take(connection, [row for row in rows if row.what in _TABLE or row.what == "entry"], policies, now)
     if afresh:
-        connection.executemany(
-            "INSERT OR IGNORE INTO seen (what, id) VALUES (?, ?)",
-            [(row.what, row.id) for row in rows if row.what in _TABLE and not row.gone],
-        )
+        _see(connection, rows)
     if last:
         if afresh:
             changes |= _drop_unseen(connection, policies, now)
@@ -139,6 +136,8 @@ def _take(connection: Connection, rows: Sequence[FeedRow], policies: Policies, n
             changed.put(*key, account, values[key])
     _shade(connection, shadows)
     _write(connection, changed, policies, now)
+    # An account that has left the scope takes its past along; one that was undone is still told of.
+    view.drop_histories(connection, [row.id for row in rows if row.what == "account" and row.gone == "evicted"])
     return Changes(queue=bool(rows), leads=frozenset(one for what, one in values if what == "lead"))
 
 
@@ -165,13 +164,11 @@ def _shade(connection: Connection, rows: Sequence[tuple[str, str, str, str | Non
 
 
 def _write(connection: Connection, changed: view.Changed, policies: Policies, now: datetime) -> None:
-    """Server rows straight into the view; an account that is gone takes its past with it."""
+    """Server rows straight into the view."""
     if not changed.rows:
         return
     before = view.load_states(connection, set(changed.account_of.values()))
     view.write_rows(connection, changed, before, _overlaid(before, changed), policies, now)
-    gone = [one for (what, one), value in changed.rows.items() if what == "account" and value is None]
-    view.drop_histories(connection, gone)
 
 
 def _homes(connection: Connection, keys: Iterable[Key]) -> dict[Key, str]:
@@ -250,14 +247,6 @@ def lay_anew(connection: Connection, accounts: Sequence[str], policies: Policies
     view.write_rows(connection, changed, seen, work.states, policies, now)
     for done in dones:
         view.mark_undone(connection, done)
-    view.drop_histories(
-        connection,
-        [
-            one
-            for (what, one), value in server.rows.items()
-            if what == "account" and value is None and work.states[one].account is None
-        ],
-    )
     return Changes(leads=frozenset(one for what, one in changed.rows if what == "lead"), queue=True)
 
 
@@ -278,6 +267,16 @@ def _settle(connection: Connection, policies: Policies, now: datetime) -> Change
         connection.execute("UPDATE outbox SET state = 'done' WHERE state = 'sent'")
         changes |= Changes(sync=True)
     return changes
+
+
+def _see(connection: Connection, rows: Sequence[FeedRow]) -> None:
+    """Remember what a pull from the beginning has shown: rows, and accounts by their lines."""
+    seen = {
+        (row.what, row.id) if row.what in _TABLE else (row.what, row.body["operation"]["account"])
+        for row in rows
+        if row.body is not None and (row.what in _TABLE or row.what == "entry")
+    }
+    connection.executemany("INSERT OR IGNORE INTO seen (what, id) VALUES (?, ?)", sorted(seen))
 
 
 def _drop_unseen(connection: Connection, policies: Policies, now: datetime) -> Changes:
@@ -301,6 +300,11 @@ def _drop_unseen(connection: Connection, policies: Policies, now: datetime) -> C
     for what in _TABLE:
         connection.execute(f"UPDATE shadow AS t SET body = NULL, told = 1 WHERE what = '{what}' AND {unseen}", (what,))
     _write(connection, changed, policies, now)
+    past = connection.execute(
+        "SELECT DISTINCT account FROM history h WHERE NOT EXISTS "
+        "(SELECT 1 FROM seen WHERE seen.what = 'entry' AND seen.id = h.account)"
+    ).fetchall()
+    view.drop_histories(connection, [row[0] for row in past])
     connection.execute("DELETE FROM seen")
     kept.set_meta(connection, "afresh", "")
     return Changes(leads=frozenset(one for what, one, _ in rows if what == "lead"), queue=True)

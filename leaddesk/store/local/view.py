@@ -328,12 +328,12 @@ def words_of(operation: Operation) -> str:
 
 
 def drop_entries(connection: Connection, entries: Iterable[tuple[str, int]]) -> None:
-    """Take lines out of the histories: pending ones whose operation was refused, or that are applied anew."""
+    """Take lines out of the histories, and out of what is found by them."""
     wanted = set(entries)
-    rows = select(connection, f"SELECT no, op, ordinal FROM history WHERE op {AMONG}", {one for one, _ in wanted})
-    numbers = [(no,) for no, op, ordinal in rows if (op, ordinal) in wanted]
-    connection.executemany("DELETE FROM search_notes WHERE rowid = ?", numbers)
-    connection.executemany("DELETE FROM history WHERE no = ?", numbers)
+    rows = select(
+        connection, f"SELECT op, ordinal, no, import_id, body FROM history WHERE op {AMONG}", {one for one, _ in wanted}
+    )
+    _drop_lines(connection, [row[2:] for row in rows if row[:2] in wanted])
 
 
 def drop_histories(connection: Connection, accounts: Iterable[str]) -> None:
@@ -343,6 +343,10 @@ def drop_histories(connection: Connection, accounts: Iterable[str]) -> None:
         f"SELECT no, import_id, body FROM history WHERE account {AMONG} AND position < {PENDING}",
         sorted(accounts),
     )
+    _drop_lines(connection, rows)
+
+
+def _drop_lines(connection: Connection, rows: Sequence[tuple[int, str | None, str]]) -> None:
     forget_events(connection, (operation_from(body) for _, import_id, body in rows if import_id is not None))
     connection.executemany("DELETE FROM search_notes WHERE rowid = ?", [row[:1] for row in rows])
     connection.executemany("DELETE FROM history WHERE no = ?", [row[:1] for row in rows])
