@@ -13,7 +13,7 @@ from pathlib import Path
 from leaddesk.domain.errors import BadInput
 from leaddesk.intake.reason import FAILED_COLUMNS
 from leaddesk.intake.rows import Failure, column_name
-from leaddesk.intake.text import FORMULA, legible
+from leaddesk.intake.text import FORMULA, bare, legible
 
 #: Turns a message key with values into a sentence of the reader's language.
 Say = Callable[[str, Mapping[str, object]], str]
@@ -52,4 +52,4 @@ def write_failed(path: Path, columns: Sequence[str], failures: Iterable[Failure]
 def neutral(cell: str) -> str:
     """The cell as text for a spreadsheet: an apostrophe before what it would take for a formula."""
     cell = legible(cell)
-    return f"'{cell}" if cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in FORMULA else cell
+    return f"'{cell}" if bare(cell)[:1] in FORMULA else cell

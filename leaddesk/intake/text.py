@@ -32,13 +32,17 @@ def clean(text: str) -> str:
     An apostrophe before a sign of ``FORMULA`` goes: it is what ``failed.neutral`` and Excel put there. Raises
     ``BadInput("row-not-in-encoding")`` where bytes of the file could not be read as text.
     """
+    if not text.isprintable() and _SURROGATE.search(text):
+        raise BadInput("row-not-in-encoding", value=short(text))
+    text = bare(text)
+    return text[1:].lstrip() if text[:1] == "'" and text[1:].lstrip()[:1] in FORMULA else text
+
+
+def bare(text: str) -> str:
+    """The text without control characters but newline and tab, line ends as newlines, ends trimmed."""
     if not text.isprintable():
-        if _SURROGATE.search(text):
-            raise BadInput("row-not-in-encoding", value=short(text))
         text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.strip().removeprefix("\ufeff")
-    marked = text[:1] == "'" and (text[1:2] in ("\t", "\n") or text[1:].lstrip()[:1] in FORMULA)
-    return text[1:].lstrip() if marked else text
+    return text.strip().removeprefix("\ufeff").strip()
 
 
 def composed(text: str) -> str:

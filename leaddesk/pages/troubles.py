@@ -155,6 +155,18 @@ _COMMANDS: Mapping[str, tuple[str | Plural, ...]] = {
     "mapping-needs-equals": (N_("A column is mapped as COLUMN=FIELD. Given: {given:plain}."),),
 }
 
+_DEMO: Mapping[str, tuple[str | Plural, ...]] = {
+    "central-does-not-start": (
+        N_("The central of the demonstration does not start: {why}"),
+        N_("The central of the demonstration does not start."),
+    ),
+    "central-does-not-stop": (N_("The central of the demonstration does not stop."),),
+    "demo-lane-empty": (N_("The demonstration left lanes of the queue empty: {lanes}"),),
+    "demo-not-once": (N_("A decision of the demonstration is not on the central exactly once."),),
+    "demo-row-refused": (N_("A row of the demonstration was refused: {why}"),),
+    "demo-without-picture": (N_("The window of the demonstration could not be drawn: {path}"),),
+}
+
 _CHOICES: Mapping[str, tuple[str | Plural, ...]] = {
     "setting-unknown": (N_("There is no such setting: {name}. There are: {expected:plain}."),),
     "setting-not-allowed": (N_("This setting cannot be {value}. Setting: {name}. Allowed: {expected:plain}."),),
@@ -167,5 +179,6 @@ TROUBLES: Mapping[str, tuple[str | Plural, ...]] = {
     **_STORE,
     **_KEY,
     **_COMMANDS,
+    **_DEMO,
     **_CHOICES,
 }

@@ -138,7 +138,7 @@ def _assigned(variable: str, scope: ast.AST, tables: Mapping[str, ast.AST]) -> s
             found |= set(_hyphened(node.value))
             for call in ast.walk(node.value):
                 if isinstance(call, ast.Call) and _name(call.func) in tables:
-                    found |= _told_by(tables[_name(call.func)])
+                    found |= _told_by(tables[_name(call.func)], tables)
     return found
 
 
@@ -146,14 +146,16 @@ def _passed_on(scope: ast.AST, tables: Mapping[str, ast.AST]) -> set[str]:
     """The keys of the loops of a function, and of the tables and functions of the module that it uses."""
     used = {node.id for node in ast.walk(scope) if isinstance(node, ast.Name)}
     found = {one for node in ast.walk(scope) if isinstance(node, ast.For) for one in _hyphened(node.iter)}
-    return found.union(*(_told_by(tables[one]) for one in used if one in tables))
+    return found.union(*(_told_by(tables[one], tables) for one in used if one in tables))
 
 
-def _told_by(place: ast.AST) -> set[str]:
-    """The keys a function of the module may return or goes through, or a table of it holds."""
+def _told_by(place: ast.AST, tables: Mapping[str, ast.AST]) -> set[str]:
+    """The keys a table of the module holds, or a function of it may return or goes through, its tables among them."""
     if not isinstance(place, ast.FunctionDef):
         return set(_hyphened(place))
-    nodes = (node for node in ast.walk(place) if isinstance(node, ast.Return | ast.For))
+    nodes = [node for node in ast.walk(place) if isinstance(node, ast.Return | ast.For)]
+    used = {node.id for node in ast.walk(place) if isinstance(node, ast.Name)}
+    nodes += [tables[one] for one in used if one in tables and not isinstance(tables[one], ast.FunctionDef)]
     return {one for node in nodes for one in _hyphened(node)}
 
 
