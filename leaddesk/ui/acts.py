@@ -101,7 +101,8 @@ class ActsPane(Ground):
         for key, button in self.buttons.items():
             act = acts.get(BY_KEY[key].act)
             enabled = allowed(card, BY_KEY[key].act)
-            button.setVisible(enabled or key in ("call", "object", *_ALWAYS))
+            shown = key in ("call", "object", *_ALWAYS) or (enabled and (key != "hand-over" or bool(card.row.owner)))
+            button.setVisible(shown)
             button.tell(
                 self._name(key, card),
                 first_key(key, letters=letters),

@@ -29,7 +29,7 @@ from leaddesk.ui import theme as look
 from leaddesk.ui.bridge import Bridge, names_of
 from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
 from leaddesk.ui.widgets import Ground, Text, column
-from leaddesk.ui.window import LAYOUT, Window
+from leaddesk.ui.window import KEPT_CALL, LAYOUT, Window
 
 log = getLogger("leaddesk.ui")
 
@@ -47,11 +47,13 @@ class Start:
     names: dict[str, str]
     layout: str
     status: Status
+    call: str
 
 
 def read_start(desk: Desk) -> Start:
     """Read it. Database thread."""
-    return Start(desk, desk.settings.all(), names_of(desk), desk.store.meta(LAYOUT), desk.status())
+    store = desk.store
+    return Start(desk, desk.settings.all(), names_of(desk), store.meta(LAYOUT), desk.status(), store.meta(KEPT_CALL))
 
 
 def run(profile: Profile, language: str = "") -> int:
@@ -238,6 +240,8 @@ class _Opening(QObject):
             self._window.run("sign-in")
         else:
             self._window.sync()
+        if start.call:
+            self._window.resume_call(start.call)
         # What lives as long as the window is left out of every later collection.
         gc.collect()
         gc.freeze()

@@ -184,7 +184,7 @@ class CardPane(QStackedWidget):
         self._objection.setVisible(card.objection)
         self._objection.tell(words.say("Must not be contacted"), "late")
         self._why.tell(_why(card, words, now))
-        self._facts.show_card(card, words)
+        self._facts.show_card(card, words, now)
         self._points.show_card(card, words, now)
         self._timeline.show_card(card, words, now)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from leaddesk.desk.rows import Card, FactRow, Phrase, TimelineRow
+from leaddesk.pages.format import short_day
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.note import NoteField
@@ -50,7 +51,7 @@ class _FactLine:
         grid.addWidget(self.source, row, 2, top)
         grid.addWidget(self.ask, row, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
 
-    def show(self, fact: FactRow | None, words: Words) -> None:
+    def show(self, fact: FactRow | None, words: Words, now: datetime) -> None:
         for one in (self.name, self.value, self.source, self.ask):
             one.setVisible(fact is not None)
         if fact is None:
@@ -61,20 +62,25 @@ class _FactLine:
             value += " ≠ " + words.fact(fact.key, other)
         self.value.tell(value, "muted" if fact.ask else "text")
         sources = [fact.source, *(source for _, source in fact.others)]
-        self.source.tell_fitting([" / ".join(_source(one, words, short) for one in sources) for short in (0, 1, 2)])
+        self.source.tell_fitting(
+            [" / ".join(_source(one, words, now, short) for one in sources) for short in (0, 1, 2)]
+        )
         self.ask.setVisible(fact.ask)
         self.source.setVisible(not fact.ask)
         if fact.ask:
             self.ask.tell(words.say("ask"), "info")
 
 
-def _source(source: Phrase, words: Words, short: int) -> str:
-    """Where a fact comes from: in full, with the year of the day, or by the kind of source alone."""
+def _source(source: Phrase, words: Words, now: datetime, short: int) -> str:
+    """Where a fact comes from: in full, by its kind and day, or by its kind alone."""
     kind, at = source.key.removeprefix("source-"), source.values.get("at")
     if short == 0 or kind == source.key:
         return words.phrase(source)
     name = words.term("source", kind)
-    return f"{name} {words.date(at)}" if short == 1 and isinstance(at, datetime) else name
+    if short == 2 or not isinstance(at, datetime):
+        return name
+    day = words.local(at).date()
+    return f"{name} {short_day(day, words.language) if day.year == now.year else words.date(day)}"
 
 
 class Facts(Part):
@@ -86,13 +92,13 @@ class Facts(Part):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(tokens.SMALL)
         self._grid.setVerticalSpacing(tokens.SMALL)
-        for place, stretch in enumerate((0, 11, 8)):
+        for place, stretch in enumerate((0, 10, 9)):
             self._grid.setColumnStretch(place, stretch)
         self.body.addLayout(self._grid)
         self.body.addStretch(1)
         self._lines: list[_FactLine] = []
 
-    def show_card(self, card: Card, words: Words) -> None:
+    def show_card(self, card: Card, words: Words, now: datetime) -> None:
         """Fill in."""
         self.heading.tell(words.say("Facts"))
         open_ = sum(1 for one in card.facts if one.ask)
@@ -100,7 +106,7 @@ class Facts(Part):
         while len(self._lines) < len(card.facts):
             self._lines.append(_FactLine(self._grid, len(self._lines)))
         for place, line in enumerate(self._lines):
-            line.show(card.facts[place] if place < len(card.facts) else None, words)
+            line.show(card.facts[place] if place < len(card.facts) else None, words, now)
         metrics = QFontMetrics(theme.font("body"))
         wide = max((metrics.horizontalAdvance(words.term("fact", one.key)) for one in card.facts), default=0)
         self._grid.setColumnMinimumWidth(0, min(wide + tokens.TINY, theme.px(tokens.FACT_NAME)))

@@ -46,7 +46,7 @@ class NoteField(QPlainTextEdit):
 
     def speak(self) -> None:
         """Say its words in the language in force."""
-        self.setPlaceholderText(self._bridge.words.say("Write a note"))
+        self.setPlaceholderText(self._bridge.words.say("Write a note; Ctrl+Enter saves it"))
         self.setAccessibleName(self._bridge.words.say("Note"))
 
     def show_lead(self, lead: str, draft: str) -> None:

@@ -118,11 +118,12 @@ class QueueDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(theme.font("strong"))
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.colour("text"))
-        wide = min(metrics.horizontalAdvance(row.account), inner.width() * 3 // 5)
+        wide = min(metrics.horizontalAdvance(row.account), inner.width())
         name = QRect(inner.left(), inner.top(), wide, inner.height())
         painter.drawText(name, _LEFT, metrics.elidedText(row.account, Qt.TextElideMode.ElideRight, wide))
         inner.setLeft(name.right() + tokens.SMALL)
-        self._paint_reason(painter, inner, words.phrase(row.reason, self.now))
+        if inner.width() > theme.px(tokens.ACT):
+            self._paint_reason(painter, inner, words.phrase(row.reason, self.now))
 
     def _paint_chip(self, painter: QPainter, line: QRect, row: QueueRow) -> int:
         """The right end that is left for text."""

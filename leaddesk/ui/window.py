@@ -41,8 +41,8 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"})
 #: How long acts are held before they are sent, so that an undo need not travel; do-not-contact is sent at once.
 _HELD = 8000
 
-#: The name the layout is kept under.
-LAYOUT = "window"
+#: The names the layout and a call that is on are kept under.
+LAYOUT, KEPT_CALL = "window", "call"
 
 
 class Window(QMainWindow):
@@ -63,6 +63,7 @@ class Window(QMainWindow):
         self._syncing = False
         self._tried: datetime | None = None
         self._is_ready = False
+        self._resumed: datetime | None = None
         self._dialog: QDialog | None = None
         self._columns_triage, self._columns_call = list(tokens.COLUMNS), list(tokens.COLUMNS_CALL)
         self.ticker = Ticker(bridge.clock, self)
@@ -494,7 +495,8 @@ class Window(QMainWindow):
         card = self.card.card()
         if card is None or self.call is not None:
             return
-        self.call = Call(lead=card.row.id, began=self.bridge.now())
+        began, self._resumed = self._resumed or self.bridge.now(), None
+        self.call = Call(lead=card.row.id, began=began)
         self.bridge.policy(lambda policy: self._begun(policy, dialling), card.policy, receiver=self)
 
     def _begun(self, policy: Policy, dialling: bool) -> None:
@@ -503,6 +505,7 @@ class Window(QMainWindow):
             self.call = None
             return
         self.mode = CALL
+        self._keep_call(call)
         self._columns_triage = self._columns.sizes()
         self._columns.setSizes(self._columns_call)
         self.centre.hold(self.card.note)
@@ -518,6 +521,29 @@ class Window(QMainWindow):
             self.bar.tell(
                 self.bridge.words.say("No program took the number; it is on the clipboard: {n:plain}", n=card.phone)
             )
+
+    def resume_call(self, kept: str) -> None:
+        """Go back into a call that was on when the program ended: its lead, its start, its note."""
+        try:
+            told = json.loads(kept)
+            lead, began = str(told["lead"]), datetime.fromisoformat(told["began"])
+        except (ValueError, TypeError, KeyError):
+            return
+        self._resumed = began
+
+        def come(card: Card) -> None:
+            self.queue.select(lead)
+            self._shown(card)
+            self.begin_call(dialling=False)
+
+        desk = self.bridge.desk
+        self.bridge.ask(lambda: desk.card(lead), come, lambda _: self._keep_call(None), receiver=self)
+
+    def _keep_call(self, call: Call | None) -> None:
+        """Have it on disk that a call is on, so that it is found again after a crash."""
+        store = self.bridge.desk.store
+        kept = json.dumps({"lead": call.lead, "began": call.began.isoformat()}) if call is not None else ""
+        self.bridge.ask(lambda: store.set_meta(KEPT_CALL, kept))
 
     def _run_call(self, key: str) -> None:
         call, card = self.call, self.card.card()
@@ -594,6 +620,7 @@ class Window(QMainWindow):
             return
         self.centre.keep()
         self.call = None
+        self._keep_call(None)
         self.mode = TRIAGE
         self._columns_call = self._columns.sizes()
         self._columns.setSizes(self._columns_triage)

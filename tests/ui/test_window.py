@@ -466,3 +466,26 @@ def test_an_answer_stated_and_left_is_kept(qtbot: QtBot, desk: Desk, open_window
     told = [one.text.values for one in desk.card(first).timeline if one.text.key == "did-answer"]
     assert [(one["question"], one["value"]) for one in told] == [("current_supplier", "own-staff")]
     assert Answer.kind == "answer"
+
+
+def test_a_call_is_found_again_after_a_crash(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
+    first, second, _ = three(desk)
+    window = open_window(desk)
+    press(qtbot, window, Key.Key_J)
+    window.begin_call(dialling=False)
+    settle(qtbot, window)
+    began = window.call.began if window.call is not None else None
+    qtbot.keyClicks(window.card.note, "puhelu katkesi")
+    qtbot.waitUntil(lambda: desk.drafts.load(second) == "puhelu katkesi")
+    kept = desk.store.meta("call")
+    assert kept
+    window.bridge.close()
+    again = open_window(desk)
+    assert again.queue.current() == first
+    again.resume_call(kept)
+    settle(qtbot, again)
+    assert again.call is not None
+    assert (again.call.lead, again.call.began) == (second, began)
+    assert again.card.note.toPlainText() == "puhelu katkesi"
+    press(qtbot, again, Key.Key_Escape)
+    assert desk.store.meta("call") == ""
