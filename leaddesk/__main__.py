@@ -85,9 +85,7 @@ class Call:
                 file=sys.stderr,
             )
         choices = desk.settings.all()
-        self.words = Words(
-            self.arguments.language or choices.language, choices.zone, SystemClock().now, desk.user_name
-        )
+        self.words = Words(self.arguments.language or choices.language, choices.zone, SystemClock().now, desk.user_name)
         return desk
 
     def out(self, value: object, text: str) -> None:
@@ -219,7 +217,11 @@ def _lead(call: Call) -> int:
     for phrase in card.why_now:
         print("  " + words.phrase(phrase))
     for fact in card.facts:
-        value = f"{words.fact(fact.key, fact.value)} ({words.phrase(fact.source)})" if fact.value else words.phrase(fact.source)
+        value = (
+            f"{words.fact(fact.key, fact.value)} ({words.phrase(fact.source)})"
+            if fact.value
+            else words.phrase(fact.source)
+        )
         print(f"  {words.term('fact', fact.key)}: {value}")
     for point in card.points:
         print(f"  {point.points:+d}  {words.phrase(point.text)}")
@@ -413,7 +415,9 @@ def _serve(call: Call) -> int:
 
     def ready(url: str) -> None:
         if url.startswith("http:") and arguments.host not in ("127.0.0.1", "localhost", "::1"):
-            print(words.say("Without a certificate, what goes over the network can be read on the way."), file=sys.stderr)
+            print(
+                words.say("Without a certificate, what goes over the network can be read on the way."), file=sys.stderr
+            )
         print(f"listening on {url}", flush=True)
 
     return serve(arguments.db, arguments.host, arguments.port, arguments.certificate, arguments.private_key, ready)
@@ -426,7 +430,9 @@ def _admin_init(call: Call) -> int:
     admin.init(arguments.db, arguments.tenant, arguments.user, password(words))
     call.out(
         {"tenant": arguments.tenant, "user": arguments.user},
-        words.say("Central ready. Organisation: {tenant}, administrator: {user}", tenant=arguments.tenant, user=arguments.user),
+        words.say(
+            "Central ready. Organisation: {tenant}, administrator: {user}", tenant=arguments.tenant, user=arguments.user
+        ),
     )
     return 0
 
@@ -452,7 +458,10 @@ def _admin_user(call: Call) -> int:
         call.out({"user": arguments.user}, words.say("User disabled: {user}", user=arguments.user))
     else:
         number = admin.revoke_devices(arguments.db, arguments.user)
-        call.out({"user": arguments.user, "revoked": number}, words.plural("{n} device signed out.", "{n} devices signed out.", number))
+        call.out(
+            {"user": arguments.user, "revoked": number},
+            words.plural("{n} device signed out.", "{n} devices signed out.", number),
+        )
     return 0
 
 
@@ -500,8 +509,14 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("file", nargs="?", metavar="FILE")
     imports.add_argument("--dry-run", action="store_true", help="read and check, write nothing")
     imports.add_argument("--columns", action="store_true", help="show how the columns are read")
-    imports.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="read a column as a field ('' leaves it out)")
-    imports.add_argument("--source", default="", help="the name of the source; files that share ids share it (default: the folder's name)")
+    imports.add_argument(
+        "--map", action="append", default=[], metavar="COLUMN=FIELD", help="read a column as a field ('' leaves it out)"
+    )
+    imports.add_argument(
+        "--source",
+        default="",
+        help="the name of the source; files that share ids share it (default: the folder's name)",
+    )
     imports.add_argument("--failed", default="", metavar="FILE", help="where failed rows are written")
     imports.add_argument("--undo", default="", metavar="IMPORT", help="take an import back")
 
@@ -578,14 +593,18 @@ def _parser() -> argparse.ArgumentParser:
     nurture.add_argument("--text", default="")
     offer = add_lead("offer", lambda a, lead: op.Offer(lead=lead, owner=a.owner), "offer a lead to sales")
     offer.add_argument("--owner", default="", metavar="USER-ID")
-    hand = add_lead("hand-over", lambda a, lead: op.HandOver(lead=lead, to=a.to, text=a.text), "give a lead to a colleague")
+    hand = add_lead(
+        "hand-over", lambda a, lead: op.HandOver(lead=lead, to=a.to, text=a.text), "give a lead to a colleague"
+    )
     hand.add_argument("--to", required=True, metavar="USER-ID")
     hand.add_argument("--text", default="")
     won = add_lead("won", lambda a, lead: op.Won(lead=lead, value_eur=a.value), "the lead became a sale")
     won.add_argument("--value", type=int, default=None, metavar="EUROS")
     lost = add_lead("lost", lambda a, lead: op.Lost(lead=lead, text=a.text), "the lead did not become a sale")
     lost.add_argument("--text", default="")
-    fact = add_lead("fact", lambda a, lead: op.SetFact(lead=lead, key=a.key, value=a.value), "state a fact of the company")
+    fact = add_lead(
+        "fact", lambda a, lead: op.SetFact(lead=lead, key=a.key, value=a.value), "state a fact of the company"
+    )
     fact.add_argument("key", metavar="KEY")
     fact.add_argument("value", metavar="VALUE")
     objection = add_lead(
@@ -593,7 +612,9 @@ def _parser() -> argparse.ArgumentParser:
         lambda a, lead: op.Objection(lead=lead, scope=ObjectionScope(a.scope), how=a.how),
         "do not contact; wins over everything",
     )
-    objection.add_argument("--scope", choices=[one.value for one in ObjectionScope], default=ObjectionScope.PERSON.value)
+    objection.add_argument(
+        "--scope", choices=[one.value for one in ObjectionScope], default=ObjectionScope.PERSON.value
+    )
     objection.add_argument("--how", default="")
 
     add("undo", _undo, "undo this computer's latest act")

@@ -1,8 +1,8 @@
 """The demonstration: a central on loopback, fictive companies with a past, a salesperson's desk over them.
 
-Everything is real but the companies: the central is a child process, the past is written through desks whose clock is turned
-back, and the salesperson's desk is an ordinary profile. With a display the window opens; without one the same work is done in
-text, and the exit code says whether the central has each decision exactly once.
+Everything is real but the companies: the central is a child process, the past is written through desks whose clock is
+turned back, and the salesperson's desk is an ordinary profile. With a display the window opens; without one the same
+work is done in text, and the exit code says whether the central has each decision exactly once.
 """
 
 import os
@@ -24,7 +24,17 @@ from leaddesk.config.port import Ids, SystemClock
 from leaddesk.desk.desk import Desk
 from leaddesk.domain import operation as op
 from leaddesk.domain.errors import StoreTrouble, Unreachable
-from leaddesk.domain.words import BantElement, BantValue, CallOutcome, Lane, LeadKind, LeadState, RejectReason, Role, Telephony
+from leaddesk.domain.words import (
+    BantElement,
+    BantValue,
+    CallOutcome,
+    Lane,
+    LeadKind,
+    LeadState,
+    RejectReason,
+    Role,
+    Telephony,
+)
 from leaddesk.intake import fictive
 from leaddesk.intake.vocabulary import role_of_title
 from leaddesk.pages.words import Words
@@ -101,7 +111,10 @@ def program() -> list[str]:
 
 def run(arguments: Namespace, words: Words) -> int:
     """The whole demonstration. Gives the exit code: 0 only where everything it claims was so."""
-    with tempfile.TemporaryDirectory(prefix="leaddesk-demo-", ignore_cleanup_errors=True) as folder, _environment(Path(folder)):
+    with (
+        tempfile.TemporaryDirectory(prefix="leaddesk-demo-", ignore_cleanup_errors=True) as folder,
+        _environment(Path(folder)),
+    ):
         scene = _Scene(Path(folder), words)
         try:
             scene.set_up(arguments.leads)
@@ -118,7 +131,10 @@ def has_display() -> bool:
     """Whether a window could be shown to somebody."""
     if sys.platform in ("win32", "darwin"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or os.environ.get("QT_QPA_PLATFORM") == "vnc"
+    return (
+        bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+        or os.environ.get("QT_QPA_PLATFORM") == "vnc"
+    )
 
 
 @contextmanager
@@ -176,7 +192,9 @@ class _Scene:
             past.selling(desk)
             desk.sync()
             counts = {one.lane: one.count for one in desk.order().lanes}
-        self.say("{n} fictive companies with their past are on the central and on the desk of {name}.", n=leads, name=NAME)
+        self.say(
+            "{n} fictive companies with their past are on the central and on the desk of {name}.", n=leads, name=NAME
+        )
         missing = [lane for lane in Lane if lane is not Lane.OUT and not counts.get(lane)]
         if missing:
             raise StoreTrouble("demo-lane-empty", lanes=", ".join(one.name for one in missing))
@@ -200,7 +218,9 @@ class _Scene:
             ids = desk.order().ids
             one, other = _two_to_decide(desk, ids)
             call, _ = desk.do(
-                op.LogCall(lead=one, outcome=CallOutcome.REACHED, telephony=Telephony.ANSWERED, note=_NOTES[0], seconds=214)
+                op.LogCall(
+                    lead=one, outcome=CallOutcome.REACHED, telephony=Telephony.ANSWERED, note=_NOTES[0], seconds=214
+                )
             )
             self.say("Logged a call to {name}.", name=desk.card(one).row.account)
             self.central.stop()
@@ -209,7 +229,9 @@ class _Scene:
                 op.Accept(lead=one, bant=((BantElement.NEED, BantValue.YES), (BantElement.AUTHORITY, BantValue.YES)))
             )
             self.say("Accepted offline: {name}", name=desk.card(one).row.account)
-            rejected, _ = desk.do(op.Reject(lead=other, reason=RejectReason.BUDGET, text="Budjetti jäissä ensi vuoteen."))
+            rejected, _ = desk.do(
+                op.Reject(lead=other, reason=RejectReason.BUDGET, text="Budjetti jäissä ensi vuoteen.")
+            )
             self.say("Rejected offline: {name}", name=desk.card(other).row.account)
             try:
                 desk.sync()
@@ -228,7 +250,9 @@ class _Scene:
                 found = [row for row in kept if row["id"] == did.op]
                 good = good and len(found) == 1 and found[0]["verdict"] == "applied"
                 for row in found:
-                    self.say("On the central: {act} {id}, {verdict}", act=row["act"], id=row["id"], verdict=row["verdict"])
+                    self.say(
+                        "On the central: {act} {id}, {verdict}", act=row["act"], id=row["id"], verdict=row["verdict"]
+                    )
             states = (desk.card(one).row.state, desk.card(other).row.state)
             good = good and states == (LeadState.ACCEPTED, LeadState.REJECTED)
             _picture(desk, words, picture)
@@ -339,7 +363,9 @@ class Past:
                 self._put(days=days)
                 desk.do(op.Offer(lead=lead, owner=self._rep))
         self._put(minutes=24)
-        self._import(desk, "yhteydenotot.csv", [one for one in self._customers if one.part == "asks"], LeadKind.HAND_RAISER)
+        self._import(
+            desk, "yhteydenotot.csv", [one for one in self._customers if one.part == "asks"], LeadKind.HAND_RAISER
+        )
         self._put()
         self._behaviour(desk)
         self.clock.at = None
@@ -441,7 +467,14 @@ class Past:
         for lead in self._leads(desk, "window"):
             self._put(days=3)
             desk.do(op.Note(lead=lead, text=_NOTES[0]))
-            desk.do(op.Answer(lead=lead, question="current_supplier", value="competitor", text="Nykyinen kumppani, jo kolmas vuosi."))
+            desk.do(
+                op.Answer(
+                    lead=lead,
+                    question="current_supplier",
+                    value="competitor",
+                    text="Nykyinen kumppani, jo kolmas vuosi.",
+                )
+            )
         for lead in self._leads(desk, "handed"):
             self._put(days=1)
             desk.do(op.LogCall(lead=lead, outcome=CallOutcome.REACHED, telephony=Telephony.ANSWERED, note=_NOTES[2]))
@@ -462,7 +495,11 @@ class Past:
             promised = self._now + timedelta(minutes=7 + 4 * index)
             desk.do(
                 op.LogCall(
-                    lead=lead, outcome=CallOutcome.CALL_BACK, telephony=Telephony.ANSWERED, note=_NOTES[1], until=promised
+                    lead=lead,
+                    outcome=CallOutcome.CALL_BACK,
+                    telephony=Telephony.ANSWERED,
+                    note=_NOTES[1],
+                    until=promised,
                 )
             )
         for lead in self._leads(desk, "accepted"):
@@ -489,5 +526,3 @@ class Past:
         for lead in self._leads(desk, part):
             self._put(days=2)
             desk.do(act(lead))
-
-

@@ -5,10 +5,9 @@
 
 The first time it makes ``.venv`` beside the checkout and installs exactly what ``resources/requirements.lock`` names,
 by hash. After that it starts at once, until the lock changes. It speaks on standard error; standard output belongs to
-what it starts. Written so that an older Python can still read it and be told which one is needed.
+what it starts. Written so that a Python as old as 3.6 can still read it and be told which one is needed: no newer
+syntax, and annotations in quotes where an old Python could not work them out.
 """
-
-from __future__ import annotations
 
 import ctypes
 import hashlib
@@ -23,30 +22,49 @@ from pathlib import Path
 NEEDED = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = Path("resources", "requirements.lock")
-STAMP = "leaddesk.stamp"
 
-#: What Qt needs from a Linux system to draw at all: shared library -> Debian package.
+#: In an environment that this launcher makes: ``UNFINISHED`` while it is being made, then what it was made from.
+STAMP = "leaddesk.stamp"
+UNFINISHED = "unfinished"
+
+#: The package managers of Linux: the line that installs, and the families of distributions (``/etc/os-release``).
+INSTALLERS = {
+    "apt-get": ("sudo apt-get install", ("debian", "ubuntu")),
+    "dnf": ("sudo dnf install", ("fedora", "rhel", "centos")),
+    "zypper": ("sudo zypper install", ("suse", "opensuse")),
+    "pacman": ("sudo pacman -S", ("arch",)),
+}
+
+#: What Qt needs from a Linux system to draw at all: shared library -> its package, in the order of ``INSTALLERS``.
 OFFSCREEN = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libxkbcommon.so.0": "libxkbcommon0",
+    "libEGL.so.1": ("libegl1", "libglvnd-egl", "Mesa-libEGL1", "libglvnd"),
+    "libGL.so.1": ("libgl1", "libglvnd-glx", "Mesa-libGL1", "libglvnd"),
+    "libglib-2.0.so.0": ("libglib2.0-0", "glib2", "libglib-2_0-0", "glib2"),
+    "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs", "libdbus-1-3", "dbus"),
+    "libfontconfig.so.1": ("libfontconfig1", "fontconfig", "libfontconfig1", "fontconfig"),
+    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon", "libxkbcommon0", "libxkbcommon"),
 }
 
 #: What Qt needs besides for a window on X11.
 X11 = {
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11-0", "libxkbcommon-x11"),
+    "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor", "libxcb-cursor0", "xcb-util-cursor"),
+    "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm", "libxcb-icccm4", "xcb-util-wm"),
+    "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms", "libxcb-keysyms1", "xcb-util-keysyms"),
+    "libxcb-shape.so.0": ("libxcb-shape0", "libxcb", "libxcb-shape0", "libxcb"),
+    "libxcb-xkb.so.1": ("libxcb-xkb1", "libxcb", "libxcb-xkb1", "libxcb"),
+    "libxcb-randr.so.0": ("libxcb-randr0", "libxcb", "libxcb-randr0", "libxcb"),
 }
 
-_NO_NETWORK = (
+#: What Qt needs besides for a window on Wayland.
+WAYLAND = {
+    "libwayland-client.so.0": ("libwayland-client0", "libwayland-client", "libwayland-client0", "wayland"),
+    "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "libwayland-cursor0", "wayland"),
+    "libwayland-egl.so.1": ("libwayland-egl1", "libwayland-egl", "libwayland-egl1", "wayland"),
+}
+
+#: Pieces of what an installer says where there is no network.
+NO_NETWORK = (
     "temporary failure in name resolution",
     "name or service not known",
     "failed to resolve",
@@ -56,8 +74,6 @@ _NO_NETWORK = (
     "connection refused",
     "error sending request",
     "failed to establish a new connection",
-    "max retries exceeded",
-    "no matching distribution found",
 )
 
 USAGE = """usage: python3 -m leaddesk.go demo [--headless ...]
@@ -71,7 +87,7 @@ class Stop(Exception):
     """Something a person has to do first, in plain words."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: "Sequence[str] | None" = None) -> int:
     """Make ready and start. Returns the exit status; on POSIX a started program takes this process's place."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("-h", "--help"):
@@ -82,14 +98,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         check_python(sys.version_info[:2])
-        check_qt(given, sys.platform, os.environ, _has_library)
+        check_qt(given, sys.platform, os.environ, _has_library, _read(Path("/etc/os-release")))
         return _start(command(prepare(ROOT), given), ROOT if given[0] == "test" else None)
     except Stop as reason:
         _tell(str(reason))
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
-def command(python: Path, given: Sequence[str]) -> list[str]:
+def command(python: Path, given: "Sequence[str]") -> "list[str]":
     """The command line that ``given`` stands for."""
     if given[0] == "demo":
         return [str(python), "-m", "leaddesk", "demo", *given[1:]]
@@ -99,7 +117,7 @@ def command(python: Path, given: Sequence[str]) -> list[str]:
 # --- what must be there ----------------------------------------------------------------------------------------------
 
 
-def check_python(version: tuple[int, ...]) -> None:
+def check_python(version: "tuple[int, ...]") -> None:
     """Raises ``Stop`` for a Python that is too old."""
     if version < NEEDED:
         raise Stop(
@@ -108,26 +126,62 @@ def check_python(version: tuple[int, ...]) -> None:
         )
 
 
-def check_qt(given: Sequence[str], system: str, environment: Mapping[str, str], has: Callable[[str], bool]) -> None:
-    """Raises ``Stop`` with the names of the system libraries and the screen that Qt would miss. Linux only."""
-    if not system.startswith("linux") or "--headless" in given:
+def check_qt(
+    given: "Sequence[str]",
+    system: str,
+    environment: "Mapping[str, str]",
+    has: "Callable[[str], bool]",
+    release: str = "",
+) -> None:
+    """Raises ``Stop`` with the screen or the system libraries that Qt would miss. Linux only.
+
+    ``has`` tells whether a shared library loads; ``release`` is the text of ``/etc/os-release``.
+    """
+    if not system.startswith("linux"):
         return
-    platform = environment.get("QT_QPA_PLATFORM", "")
     wanted = dict(OFFSCREEN)
-    if given[0] == "demo" and not platform:
-        if not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
+    if given[0] == "demo" and "--headless" not in given and not environment.get("QT_QPA_PLATFORM"):
+        if environment.get("WAYLAND_DISPLAY"):
+            wanted.update(WAYLAND)
+        elif environment.get("DISPLAY"):
+            wanted.update(X11)
+        else:
             raise Stop(
                 "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). Without a window: "
                 "python3 -m leaddesk.go demo --headless"
             )
-        if not environment.get("WAYLAND_DISPLAY"):
-            wanted.update(X11)
     missing = [name for name in wanted if not has(name)]
     if missing:
         raise Stop(
-            "The window needs system libraries that are not installed: {}.\nOn Debian and Ubuntu: "
-            "sudo apt-get install {}".format(", ".join(missing), " ".join(wanted[name] for name in missing))
+            "Drawing needs system libraries that are not installed: {}.\n{}".format(
+                ", ".join(missing), install_lines([wanted[name] for name in missing], release)
+            )
         )
+
+
+def install_lines(packages: "Sequence[tuple[str, ...]]", release: str) -> str:
+    """How to install packages, given by their names in the order of ``INSTALLERS``.
+
+    One line where ``/etc/os-release`` names a family that we know, else one line for each.
+    """
+    family = families(release)
+    lines = {}
+    for place, (manager, (line, names)) in enumerate(INSTALLERS.items()):
+        wanted = sorted({package[place] for package in packages})
+        lines[manager] = " ".join([line, *wanted])
+        if family.intersection(names):
+            return "Install them with: " + lines[manager]
+    return "Install them, whichever fits your system:\n" + "\n".join("    " + line for line in lines.values())
+
+
+def families(release: str) -> "set[str]":
+    """The families that a system says it is of: ID and ID_LIKE of ``/etc/os-release``."""
+    found = set()
+    for line in release.splitlines():
+        name, _, value = line.partition("=")
+        if name in ("ID", "ID_LIKE"):
+            found.update(value.strip("\"'").lower().split())
+    return found
 
 
 def _has_library(name: str) -> bool:
@@ -144,21 +198,25 @@ def _has_library(name: str) -> bool:
 def prepare(root: Path) -> Path:
     """The Python of an environment that holds everything, made or brought up to date where needed.
 
-    Raises ``Stop`` where it cannot be made. Without a checkout (an installed LeadDesk) this very Python is the one.
+    An environment whose making was cut short, or whose Python is gone, is made anew; one that somebody else made is
+    filled up. Raises ``Stop`` where it cannot be made. Without a checkout (an installed LeadDesk) this very Python is
+    the one.
     """
     if not (root / "pyproject.toml").is_file():
         return Path(sys.executable)
     place = root / ".venv"
     python = python_of(place, os.name)
     wanted = stamp(root)
-    if _read(place / STAMP) == wanted and python.exists():
+    kept = _read(place / STAMP)
+    if kept == wanted and _runs(python, "import leaddesk"):
         return python
-    uv = shutil.which("uv")
-    if not _runs(python):
-        _make(place, uv)
     _tell("Making LeadDesk ready; the first time this takes a minute or two.")
+    uv = shutil.which("uv")
+    if kept == UNFINISHED or not _runs(python):
+        _make(place, uv)
+    _write(place / STAMP, UNFINISHED)
     _install(root, python, uv)
-    (place / STAMP).write_text(wanted, encoding="utf-8")
+    _write(place / STAMP, wanted)
     return python
 
 
@@ -169,27 +227,39 @@ def python_of(place: Path, system: str) -> Path:
 
 def stamp(root: Path) -> str:
     """What an environment is made from: changes with the lock, the project's declarations and the checkout's place."""
-    parts = (root / LOCK, root / "pyproject.toml")
     digest = hashlib.sha256(str(root).encode("utf-8", "surrogateescape"))
-    for part in parts:
-        digest.update(part.read_bytes())
+    for part in (root / LOCK, root / "pyproject.toml"):
+        try:
+            digest.update(b"\0" + part.read_bytes())
+        except OSError as error:
+            raise Stop(f"This checkout is not whole: {part} cannot be read ({error.strerror}).") from error
     return digest.hexdigest()
 
 
-def _make(place: Path, uv: str | None) -> None:
-    """A new, empty environment at ``place``; whatever stands there and does not run is replaced."""
+def _make(place: Path, uv: "str | None") -> None:
+    """A new, empty environment at ``place``, marked unfinished from its first moment; what stands there is removed."""
     if importlib.util.find_spec("venv") is None or (uv is None and importlib.util.find_spec("ensurepip") is None):
         raise Stop(
-            "This Python comes without its part for environments.\n"
-            "On Debian and Ubuntu: sudo apt-get install python3-venv"
+            "This Python comes without its part for environments (venv and ensurepip).\n"
+            + install_lines([("python3-venv", "python3-pip", "python3-pip", "python")], _read(Path("/etc/os-release")))
         )
-    options = ["--clear"] if uv is None else ["--clear", "--without-pip"]
-    done = _quietly([sys.executable, "-m", "venv", *options, str(place)])
+    try:
+        if place.is_symlink() or place.is_file():
+            place.unlink()
+        elif place.exists():
+            shutil.rmtree(str(place))
+        place.mkdir()
+    except OSError as error:
+        raise Stop(f"The folder {place} cannot be made anew: {error.strerror}") from error
+    _write(place / STAMP, UNFINISHED)
+    # Not sys.executable: that may be the Python of the very environment that has just been removed.
+    own = getattr(sys, "_base_executable", None) or sys.executable
+    done = _quietly([own, "-m", "venv", *([] if uv is None else ["--without-pip"]), str(place)])
     if done.returncode:
         raise Stop(f"The folder {place} could not be made:\n{_tail(done.stdout)}")
 
 
-def _install(root: Path, python: Path, uv: str | None) -> None:
+def _install(root: Path, python: Path, uv: "str | None") -> None:
     steps = (["--require-hashes", "-r", str(root / LOCK)], ["--no-deps", "--no-build-isolation", "-e", str(root)])
     for step in steps:
         done = None
@@ -202,8 +272,8 @@ def _install(root: Path, python: Path, uv: str | None) -> None:
 
 
 def _by_pip(
-    python: Path, step: Sequence[str], before: subprocess.CompletedProcess[str] | None
-) -> subprocess.CompletedProcess[str]:
+    python: Path, step: "Sequence[str]", before: "subprocess.CompletedProcess[str] | None"
+) -> "subprocess.CompletedProcess[str]":
     """The step by pip: there is no uv, or uv, which reads settings of its own, could not."""
     if _quietly([str(python), "-m", "pip", "--version"]).returncode:
         if importlib.util.find_spec("ensurepip") is None and before is not None:
@@ -217,7 +287,7 @@ def _by_pip(
 
 def trouble(output: str) -> str:
     """A failed installation in plain words; the installer's own where they say more."""
-    if any(sign in output.lower() for sign in _NO_NETWORK):
+    if any(sign in output.lower() for sign in NO_NETWORK):
         return (
             "The packages LeadDesk needs could not be fetched: there seems to be no network, or it does not reach the "
             "package index. Nothing is lost; start the same command again when the network is back."
@@ -228,9 +298,9 @@ def trouble(output: str) -> str:
 # --- running ---------------------------------------------------------------------------------------------------------
 
 
-def _start(line: Sequence[str], folder: Path | None) -> int:
+def _start(line: "Sequence[str]", folder: "Path | None") -> int:
     if folder is not None:
-        os.chdir(folder)
+        os.chdir(str(folder))
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name == "posix":
@@ -238,7 +308,7 @@ def _start(line: Sequence[str], folder: Path | None) -> int:
     return subprocess.call(list(line))  # noqa: S603 - the same on Windows
 
 
-def _quietly(line: Sequence[str], **variables: str) -> subprocess.CompletedProcess[str]:
+def _quietly(line: "Sequence[str]", **variables: str) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(  # noqa: S603 - a fixed command line of ours
             list(line),
@@ -254,10 +324,10 @@ def _quietly(line: Sequence[str], **variables: str) -> subprocess.CompletedProce
         return subprocess.CompletedProcess(list(line), 1, str(error))
 
 
-def _runs(python: Path) -> bool:
-    """Whether the environment's Python starts and is new enough."""
-    test = f"import sys; sys.exit(sys.version_info < {NEEDED!r})"
-    return python.exists() and _quietly([str(python), "-c", test]).returncode == 0
+def _runs(python: Path, more: str = "") -> bool:
+    """Whether the environment's Python starts, is new enough, and can do ``more`` without help from the folder."""
+    test = f"import sys; {more}\nsys.exit(sys.version_info < {NEEDED!r})"
+    return python.exists() and _quietly([str(python), "-I", "-c", test]).returncode == 0
 
 
 def _read(path: Path) -> str:
@@ -265,6 +335,13 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Stop(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _tail(output: str, lines: int = 15) -> str:

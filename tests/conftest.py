@@ -89,7 +89,7 @@ def _no_thread_left() -> Iterator[None]:
 
 @pytest.fixture
 def memory_keyring() -> Iterator["KeyringBackend"]:
-    """A working keyring for this test and this process, kept in memory: its ``kept`` maps (service, name) to secrets."""
+    """A working keyring for this test and this process, in memory: ``kept`` maps (service, name) to secrets."""
     import keyring
     from keyring.backend import KeyringBackend
 
@@ -97,7 +97,7 @@ def memory_keyring() -> Iterator["KeyringBackend"]:
         priority = 1
 
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__()  # type: ignore[no-untyped-call]
             self.kept: dict[tuple[str, str], str] = {}
 
         def get_password(self, service: str, username: str) -> str | None:

@@ -12,12 +12,12 @@ from leaddesk.config.credentials import Credentials
 from leaddesk.config.folders import Profile
 from leaddesk.config.port import Ids
 from leaddesk.desk.desk import Desk
+from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
 from leaddesk.server import admin
 from leaddesk.server.app import make_app
 from leaddesk.store.central.store import CentralStore
 from leaddesk.store.local.store import LocalStore
-from leaddesk.wire.message import User
 
 PASSWORD = "correct horse"
 KEY = "5a" * 32
@@ -112,7 +112,9 @@ def live_central(folder: Path, clock: SteppedClock | None = None) -> Iterator[Li
 
 
 @contextmanager
-def open_desk(folder: Path, clock: SteppedClock, central: LiveCentral | None = None, login: str = "rep") -> Iterator[Desk]:
+def open_desk(
+    folder: Path, clock: SteppedClock, central: LiveCentral | None = None, login: str = "rep"
+) -> Iterator[Desk]:
     """A desk over a keyed store in ``folder``, signed in to the central where one is given."""
     profile = Profile(folder)
     profile.make()

@@ -46,7 +46,7 @@ class Profile:
         """
         self.make()
         try:
-            handle = open(self.path / "sync.lock", "a+b")  # noqa: SIM115 (held over the yield, closed below)
+            handle = open(self.path / "sync.lock", "a+b")
         except OSError as trouble:
             raise StoreTrouble("store-read-only", path=str(self.path)) from trouble
         try:
@@ -71,7 +71,8 @@ def _lock(descriptor: int) -> None:
 
 
 def data_dir() -> Path:
-    """The folder that holds ``migrations`` and ``resources``: beside a frozen program, in the wheel, or the checkout."""
+    """The folder that holds ``migrations`` and ``resources``: beside a frozen program, in the wheel, or the
+    checkout."""
     package = Path(__file__).resolve().parent.parent
     for place in (Path(getattr(sys, "_MEIPASS", package / "_bundled")), package / "_bundled", package.parent):
         if (place / "migrations").is_dir():

@@ -1,8 +1,10 @@
-"""The key of the local store: random, kept by the system's keyring, or wrapped by a passphrase. Never plaintext by silence.
+"""The key of the local store: random, kept by the system's keyring, or wrapped by a passphrase. Never plaintext by
+silence.
 
-``LEADDESK_PASSPHRASE``, when set, is used and the keyring is not touched. A store whose key cannot be had is left as it is:
-no new key is ever made over an existing file. The wrapping: argon2id makes a key from the passphrase and a salt; AES-GCM
-would need another library, so the store key is masked with an HKDF stream and sealed with HMAC-SHA256 (encrypt then MAC).
+``LEADDESK_PASSPHRASE``, when set, is used and the keyring is not touched. A store whose key cannot be had is left as it
+is: no new key is ever made over an existing file. The wrapping: argon2id makes a key from the passphrase and a salt;
+AES-GCM would need another library, so the store key is masked with an HKDF stream and sealed with HMAC-SHA256 (encrypt
+then MAC).
 """
 
 import base64
@@ -45,8 +47,8 @@ class HeldKey:
 def store_key(profile: Profile, ask: Callable[[], str] | None = None) -> HeldKey:
     """The profile's key, made where there is neither key nor store.
 
-    Raises ``StoreTrouble``: "no-keyring" (says what to set), "wrong-passphrase", "key-missing" (a store without its key),
-    "key-file-damaged". ``ask`` may prompt for a passphrase where a wrapped key or no keyring makes one needed.
+    Raises ``StoreTrouble``: "no-keyring" (says what to set), "wrong-passphrase", "key-missing" (a store without its
+    key), "key-file-damaged". ``ask`` may prompt for a passphrase where a wrapped key or no keyring makes one needed.
     """
     profile.make()
     passphrase = os.environ.get(PASSPHRASE, "")

@@ -1,4 +1,5 @@
-"""Every setting once: its type, default and help. Choices are settings; cursors and times are data and live in the database."""
+"""Every setting once: its type, default and help. Choices are settings; cursors and times are data and live in the
+database."""
 
 import locale
 import os

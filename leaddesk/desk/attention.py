@@ -39,7 +39,8 @@ class Attention:
         return rows
 
     def retry(self, operation: str) -> Changes:
-        """Do the same again, as a new operation on the lead as it is now. Raises ``Refusal`` where it still may not be."""
+        """Do the same again, as a new operation on the lead as it is now. Raises ``Refusal`` where it still may not
+        be."""
         kept = next((one for one in self._desk.store.attention() if one.id == operation), None)
         if kept is None:
             raise Refusal("nothing-to-retry", operation=operation)

@@ -7,6 +7,7 @@ from leaddesk.desk.listing import name_of, queue_row
 from leaddesk.desk.rows import Act, Card, FactRow, FitRow, Phrase, PointRow
 from leaddesk.desk.timeline import timeline
 from leaddesk.domain import clock, operation, score, sla
+from leaddesk.domain.changes import Refused
 from leaddesk.domain.errors import Refusal
 from leaddesk.domain.fact import CONTACT
 from leaddesk.domain.fit import Fit, fit, shown
@@ -14,12 +15,11 @@ from leaddesk.domain.lead import OPEN, step
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.privacy import objection_on
-from leaddesk.domain.changes import Refused
+from leaddesk.domain.record import User
 from leaddesk.domain.role import may
 from leaddesk.domain.state import Account, Fact, Lead, Person, State
 from leaddesk.domain.words import CallOutcome, Clock, RejectReason, Role
 from leaddesk.store.local.store import LocalStore
-from leaddesk.wire.message import User
 
 #: Facts in the order the card shows them; the rest follow by name.
 _ORDER = (
@@ -106,11 +106,7 @@ def _value(standing: Mapping[str, tuple[Fact, tuple[Fact, ...]]], key: str) -> s
 def _last_behaviour(lead: Lead, reason: str) -> tuple[Phrase, ...]:
     if not lead.last_event or reason == "why-hand-raiser":
         return ()
-    return (
-        Phrase(
-            "did-last", {"event": lead.last_event, "at": lead.last_event_at, "text": lead.last_event_text}
-        ),
-    )
+    return (Phrase("did-last", {"event": lead.last_event, "at": lead.last_event_at, "text": lead.last_event_text}),)
 
 
 def _say(lead: Lead) -> Phrase | None:

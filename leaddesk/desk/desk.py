@@ -1,7 +1,8 @@
-"""``Desk``: everything the window and the headless commands may ask or do. Methods open a unit, call the domain, return.
+"""``Desk``: everything the window and the headless commands may ask or do. Methods open a unit, call the domain,
+return.
 
-Blocking, any thread; in the app each call is made on a worker (``desk.worker``). ``lane`` is how the sync, which runs on
-the network worker, gets its store work done: directly, or on the database worker.
+Blocking, any thread; in the app each call is made on a worker (``desk.worker``). ``lane`` is how the sync, which runs
+on the network worker, gets its store work done: directly, or on the database worker.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,11 +26,12 @@ from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.changes import Changes, Done, changes_of
 from leaddesk.domain.errors import Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.domain.operation import Act, ImportRows, Operation, Undo, UndoImport
+from leaddesk.domain.record import Session
 from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.sync.cycle import cycle
 from leaddesk.wire.central import Central
-from leaddesk.wire.message import Session, SignIn
+from leaddesk.wire.message import SignIn
 
 Result = TypeVar("Result")
 
@@ -42,7 +44,9 @@ class Lane(Protocol):
 
 def over_http(url: str, token: str) -> Central:
     """The central at ``url``, spoken to over HTTP."""
-    from leaddesk.sync.http import HttpCentral  # requests costs start time; a desk that is offline or only read goes without
+    from leaddesk.sync.http import (
+        HttpCentral,
+    )  # requests costs start time; a desk that is offline or only read goes without
 
     return HttpCentral(url, token)
 
@@ -114,7 +118,9 @@ class Desk:
             return QueueOrder(ids=(), lanes=(), next_change=None)
         ids, lanes, next_change = self.store.order(me.user.id, me.user.teams, now or self.clock.now())
         return QueueOrder(
-            ids=tuple(ids), lanes=tuple(LaneCount(lane=lane, count=count) for lane, count in lanes), next_change=next_change
+            ids=tuple(ids),
+            lanes=tuple(LaneCount(lane=lane, count=count) for lane, count in lanes),
+            next_change=next_change,
         )
 
     def rows(self, ids: Sequence[str]) -> list[QueueRow]:
@@ -187,7 +193,8 @@ class Desk:
         return self.do(act, account)
 
     def perform(self, act: Act, account: str) -> Done:
-        """One act as an operation of this user and device, applied and put into the outbox. Raises ``Refusal``, ``Denied``."""
+        """One act as an operation of this user and device, applied and put into the outbox. Raises ``Refusal``,
+        ``Denied``."""
         me = self._me()
         now = self.clock.now()
         policy = self.store.policies().current
@@ -218,7 +225,7 @@ class Desk:
 
     def _result(self, done: Done, lead: str) -> ActResult:
         state = None
-        for operation, outcome in done.applied:
+        for _, outcome in done.applied:
             if lead in outcome.state.leads:
                 state = outcome.state.leads[lead].state
         notice = Phrase(done.reason, done.values) if done.reason else None
@@ -253,8 +260,8 @@ class Desk:
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> tuple[SyncResult, Changes]:
-        """Send what waits, fetch what is new. One at a time per profile. Raises ``Unreachable`` or ``Denied``; both are kept
-        as state, and nothing typed is lost."""
+        """Send what waits, fetch what is new. One at a time per profile. Raises ``Unreachable`` or ``Denied``; both are
+        kept as state, and nothing typed is lost."""
         self._me()
         url = self.store.meta("central")
         token = self._credentials.token()
@@ -265,16 +272,15 @@ class Desk:
             try:
                 central = self._central(url, token)
                 ended = cycle(central, self.store, self.lane, self.clock.now, progress, cancelled)
-            except (Unreachable, Denied) as trouble:
+            except (Unreachable, Denied) as caught:
+                trouble = caught
                 self.lane(lambda: self._note_trouble(trouble))
                 raise
             finally:
                 self._syncing = False
             self.lane(lambda: self._note_success(ended.skew))
         counts = self.store.status()
-        result = SyncResult(
-            pushed=ended.pushed, pulled=ended.pulled, refused=ended.refused, waiting=counts.waiting
-        )
+        result = SyncResult(pushed=ended.pushed, pulled=ended.pulled, refused=ended.refused, waiting=counts.waiting)
         return result, ended.changes | Changes(sync=True)
 
     def allow_removal(self) -> None:

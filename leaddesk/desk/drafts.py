@@ -1,4 +1,5 @@
-"""Drafts: text typed but not yet saved as an operation. On disk at every pause in typing, so that a kill loses seconds at most."""
+"""Drafts: text typed but not yet saved as an operation. On disk at every pause in typing, so that a kill loses seconds
+at most."""
 
 from leaddesk.config.port import Clock
 from leaddesk.store.local.store import LocalStore

@@ -140,9 +140,7 @@ class Imports:
                     yield row
 
         for rows in batches(good()):
-            act = ImportRows(
-                import_id=import_id, file=table.file, source_name=name, source=Source.PURCHASED, rows=rows
-            )
+            act = ImportRows(import_id=import_id, file=table.file, source_name=name, source=Source.PURCHASED, rows=rows)
             yield act, len(rows)
 
     def _rehearse(self, acts: Sequence[Act]) -> list[Done]:

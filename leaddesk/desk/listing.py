@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from leaddesk.desk.rows import Phrase, QueueRow
+from leaddesk.domain.record import User
 from leaddesk.store.local.rows import LeadRow
-from leaddesk.wire.message import User
 
 
 def name_of(user: str, users: Mapping[str, User]) -> str:

@@ -59,7 +59,8 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
-    """One attribute on the card. ``value`` is what stands; ``others`` what other sources say instead; ``ask``: unknown and worth asking."""
+    """One attribute on the card. ``value`` is what stands; ``others`` what other sources say instead; ``ask``: unknown
+    and worth asking."""
 
     key: str
     value: str
@@ -87,7 +88,8 @@ class FitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
-    """One line of the timeline. ``kind`` is behaviour, sales, decision or system (colours the dot). ``note`` is plain text."""
+    """One line of the timeline. ``kind`` is behaviour, sales, decision or system (colours the dot). ``note`` is plain
+    text."""
 
     at: datetime
     kind: str

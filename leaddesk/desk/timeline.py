@@ -32,7 +32,7 @@ from leaddesk.domain.operation import (
     UndoRow,
     Won,
 )
-from leaddesk.wire.message import Entry, User
+from leaddesk.domain.record import Entry, User
 
 
 def timeline(entries: Iterable[Entry], pending: frozenset[str], users: Mapping[str, User]) -> tuple[TimelineRow, ...]:
@@ -59,7 +59,8 @@ def timeline(entries: Iterable[Entry], pending: frozenset[str], users: Mapping[s
 
 
 def _told(one: Operation, users: Mapping[str, User]) -> tuple[datetime, str, Phrase, str]:
-    """When it happened, what sort it is (behaviour, sales, decision, system), the sentence, and the person's own words."""
+    """When it happened, what sort it is (behaviour, sales, decision, system), the sentence, and the person's own
+    words."""
     act, at = one.act, one.at
     match act:
         case ImportRow():
@@ -93,11 +94,21 @@ def _told(one: Operation, users: Mapping[str, User]) -> tuple[datetime, str, Phr
         case Reject():
             return at, "decision", Phrase("did-reject", {"reason": act.reason.value}), act.text
         case ReturnToNurture():
-            return at, "decision", Phrase("did-nurture-until" if act.until else "did-nurture", {"at": act.until}), act.text
+            return (
+                at,
+                "decision",
+                Phrase("did-nurture-until" if act.until else "did-nurture", {"at": act.until}),
+                act.text,
+            )
         case Snooze():
             return at, "system", Phrase("did-snooze", {"at": act.until}), ""
         case Callback():
-            return at, "sales", Phrase("did-callback" if act.at_time else "did-callback-off", {"at": act.at_time}), act.text
+            return (
+                at,
+                "sales",
+                Phrase("did-callback" if act.at_time else "did-callback-off", {"at": act.at_time}),
+                act.text,
+            )
         case Won():
             return at, "decision", Phrase("did-won", {"value": act.value_eur}), act.text
         case Lost():

@@ -73,7 +73,9 @@ def apply(operation: Operation, state: State, policies: Policies) -> Outcome | R
         return _undo(operation, act.operation, act.ordinal, state, policies)
     if isinstance(act, ImportRow):
         after_row = imports.apply_row(operation, act, state, policies)
-        return after_row if isinstance(after_row, Refused) else _outcome(state, after_row.state, notice=after_row.notice)
+        return (
+            after_row if isinstance(after_row, Refused) else _outcome(state, after_row.state, notice=after_row.notice)
+        )
     rule = _RULES.get(type(act))
     if rule is None:
         return Refused("not-an-operation", {"kind": operation.kind})
@@ -290,7 +292,8 @@ def _log_call(operation: Operation, act: LogCall, state: State, policies: Polici
 
 
 def _promised(lead: Lead, when: datetime | None, at: datetime, policies: Policies) -> Lead:
-    """A call promised for ``when``: the lead asked for a date, so the clocks rest until then, if the agreement says so."""
+    """A call promised for ``when``: the lead asked for a date, so the clocks rest until then, if the agreement says
+    so."""
     pausing = "call-back" in policies.at(lead.policy).agreement.pausing
     pauses = _closed(lead.pauses, at)
     if pausing and when is not None and when > at and lead.offered_at is not None:
@@ -427,9 +430,7 @@ def _nurtured(lead: Lead, at: datetime, until: datetime | None, programme: str) 
     )
 
 
-def _return_to_nurture(
-    operation: Operation, act: ReturnToNurture, state: State, policies: Policies
-) -> State | Refused:
+def _return_to_nurture(operation: Operation, act: ReturnToNurture, state: State, policies: Policies) -> State | Refused:
     lead = _moved(operation, act, state)
     if isinstance(lead, Refused):
         return lead
@@ -479,9 +480,7 @@ def _objection(operation: Operation, act: Objection, state: State, policies: Pol
     return privacy.object_to(operation, act, state)
 
 
-def _revoke_objection(
-    operation: Operation, act: RevokeObjection, state: State, policies: Policies
-) -> State | Refused:
+def _revoke_objection(operation: Operation, act: RevokeObjection, state: State, policies: Policies) -> State | Refused:
     return privacy.revoke(act, state)
 
 

@@ -27,7 +27,8 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Opening hours: ``week`` holds seven days (Monday first) of windows in minutes from midnight; ``dates`` override weekdays."""
+    """Opening hours: ``week`` holds seven days (Monday first) of windows in minutes from midnight; ``dates`` override
+    weekdays."""
 
     zone: str
     week: tuple[Windows, ...]
@@ -35,7 +36,8 @@ class Calendar:
     name: str = ""
 
     def check(self) -> None:
-        """Raise ``BadInput`` in plain words for a zone that does not exist, and for windows reversed, overlapping or past 24:00."""
+        """Raise ``BadInput`` in plain words for a zone that does not exist, and for windows reversed, overlapping or
+        past 24:00."""
         zone_of(self.zone)
         if len(self.week) != 7:
             raise BadInput("calendar-needs-seven-days", days=len(self.week))
@@ -104,8 +106,8 @@ def next_midnight(instant: datetime, zone: str) -> datetime:
 def deadline(start: datetime, minutes: float | None, calendar: Calendar, pauses: tuple[Pause, ...] = ()) -> Deadline:
     """When ``minutes`` of open time from ``start`` have passed, pauses not counted.
 
-    A target that exactly fills a day is due at closing. 0 or None is ``NoSla``; an open pause gives ``Paused``; a calendar
-    without enough hours within five years gives ``NoHours``. Always ends.
+    A target that exactly fills a day is due at closing. 0 or None is ``NoSla``; an open pause gives ``Paused``; a
+    calendar without enough hours within five years gives ``NoHours``. Always ends.
     """
     if not minutes or minutes < 0:
         return NoSla()
@@ -189,10 +191,9 @@ class _Line:
             self._years[number] = _Year(self._calendar, number)
         return self._years[number]
 
-    def run(
-        self, start: datetime, need: timedelta, stop: datetime | None
-    ) -> tuple[datetime | None, timedelta]:
-        """Spend ``need`` open time from ``start``: the instant it is spent, or (None, what is left) at ``stop`` or the horizon."""
+    def run(self, start: datetime, need: timedelta, stop: datetime | None) -> tuple[datetime | None, timedelta]:
+        """Spend ``need`` open time from ``start``: the instant it is spent, or (None, what is left) at ``stop`` or the
+        horizon."""
         if stop is not None:
             available = self.between(start, stop)
             if available < need:
@@ -298,7 +299,8 @@ def _day_bounds(day: date, place: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def _open(day: date, windows: Windows, place: ZoneInfo) -> list[tuple[int, int]]:
-    """The open UTC intervals (whole seconds) of one local date: for each stretch of constant offset, windows shifted by it."""
+    """The open UTC intervals (whole seconds) of one local date: for each stretch of constant offset, windows shifted by
+    it."""
     midnight = int((datetime(day.year, day.month, day.day, tzinfo=UTC) - _EPOCH) // _SECOND)
     intervals: list[tuple[int, int]] = []
     for begin, end, offset in _stretches(day, place):

@@ -1,7 +1,7 @@
 """The policy that LeadDesk starts with, and the policy document's text form.
 
-Points 20/5/1 for guide, visit and open are the mission's own; the rest is a starting point for the team to change. Public
-holidays are those of the Finnish law on public holidays (and the customary eves), written out as dates.
+Points 20/5/1 for guide, visit and open are the mission's own; the rest is a starting point for the team to change.
+Public holidays are those of the Finnish law on public holidays (and the customary eves), written out as dates.
 """
 
 import json
@@ -36,9 +36,7 @@ def finnish_holidays(year: int) -> tuple[date, ...]:
     """Days on which Finnish offices are closed beside Sundays: public holidays, Midsummer Eve and Christmas Eve."""
     spring = easter(year)
     midsummer = next(date(year, 6, day) for day in range(20, 27) if date(year, 6, day).weekday() == 5)
-    saints = next(
-        day for day in (date(year, 10, 31) + timedelta(days=n) for n in range(7)) if day.weekday() == 5
-    )
+    saints = next(day for day in (date(year, 10, 31) + timedelta(days=n) for n in range(7)) if day.weekday() == 5)
     return tuple(
         sorted(
             {
@@ -210,7 +208,11 @@ def document(policy: Policy) -> str:
                 day.isoformat(): [list(window) for window in windows] for day, windows in sorted(calendar.dates.items())
             },
         },
-        "silence": {"grade": policy.silence.grade.value, "touches": policy.silence.touches, "days": policy.silence.days},
+        "silence": {
+            "grade": policy.silence.grade.value,
+            "touches": policy.silence.touches,
+            "days": policy.silence.days,
+        },
         "lanes": [int(lane) for lane in policy.lanes],
         "meet_early_days": policy.meet_early_days,
         "window_days": policy.window_days,
@@ -323,6 +325,9 @@ def _calendar(told: Mapping[str, Any]) -> Calendar:
     return Calendar(
         str(told["zone"]),
         tuple(tuple((int(a), int(b)) for a, b in windows) for windows in told["week"]),
-        {date.fromisoformat(day): tuple((int(a), int(b)) for a, b in windows) for day, windows in told["dates"].items()},
+        {
+            date.fromisoformat(day): tuple((int(a), int(b)) for a, b in windows)
+            for day, windows in told["dates"].items()
+        },
         str(told.get("name", "")),
     )

@@ -34,7 +34,8 @@ def value_of(subject: Account | Person, key: str, card: Scorecard) -> str:
 
 
 def with_facts(subject: Subject, stated: Iterable[Fact], card: Scorecard) -> Subject:
-    """The account or person with facts added. A fact that its source has said already changes nothing (the first date stands)."""
+    """The account or person with facts added. A fact that its source has said already changes nothing (the first date
+    stands)."""
     facts = list(subject.facts)
     latest = {(one.key, one.source, one.vendor): one for one in facts}
     added = False
@@ -78,7 +79,8 @@ def stated(subject: Subject, operation: Operation, act: SetFact, card: Scorecard
 
 
 def overwrote(act: SetFact, state: State) -> bool:
-    """Whether the writer had not seen the value that now stands: both changed, the later in the central's order stands."""
+    """Whether the writer had not seen the value that now stands: both changed, the later in the central's order
+    stands."""
     subject = state.persons.get(act.person) if act.person else state.account
     if subject is None or act.key not in CONTACT[type(subject)]:
         return False

@@ -12,7 +12,16 @@ from leaddesk.domain.state import Account, Fact, Person
 from leaddesk.domain.words import Grade
 
 #: Names that only housing companies bear (Finnish and Swedish).
-_HOUSING_NAMES = ("as oy", "as. oy", "asunto oy", "asunto-oy", "asunto-osakeyhtiö", "bostads ab", "bostadsaktiebolaget", "asoy")
+_HOUSING_NAMES = (
+    "as oy",
+    "as. oy",
+    "asunto oy",
+    "asunto-oy",
+    "asunto-osakeyhtiö",
+    "bostads ab",
+    "bostadsaktiebolaget",
+    "asoy",
+)
 _HOUSING_FORMS = ("asunto-osakeyhtiö", "housing company", "bostadsaktiebolag")
 
 
@@ -32,7 +41,8 @@ class Fit:
 
 
 def shown(facts: tuple[Fact, ...], card: Scorecard) -> dict[str, tuple[Fact, tuple[Fact, ...]]]:
-    """By key: the fact that stands (highest trust, then the latest in the order given), and the others, newest first."""
+    """By key: the fact that stands (highest trust, then the latest in the order given), and the others, newest
+    first."""
     best: dict[str, int] = {}
     trust = card.trust
     for index, one in enumerate(facts):

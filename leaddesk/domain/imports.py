@@ -1,4 +1,5 @@
-"""What one imported row does to an account: facts by source, the person it names, a lead to work, behaviour, old activities.
+"""What one imported row does to an account: facts by source, the person it names, a lead to work, behaviour, old
+activities.
 
 A better fact is never overwritten: every value stays listed with its source. A row seen before changes nothing.
 """
@@ -55,7 +56,8 @@ def apply_row(operation: Operation, act: ImportRow, state: State, policies: Poli
 def with_company(
     operation: Operation, part: CompanyPart, source: Source, source_name: str, vendor: str, state: State, policy: Policy
 ) -> State:
-    """The state with what ``part`` tells of the company; made where it is new. ``vendor`` is the file or seller shown."""
+    """The state with what ``part`` tells of the company; made where it is new. ``vendor`` is the file or seller
+    shown."""
     account = state.account
     if account is None:
         # A company of which only the Y-tunnus is known goes by that until somebody states its name.

@@ -1,4 +1,5 @@
-"""The life of a lead: one table of which act may come in which state, what state follows, and which clocks start or stop.
+"""The life of a lead: one table of which act may come in which state, what state follows, and which clocks start or
+stop.
 
 ::
 
@@ -43,7 +44,8 @@ OPEN = frozenset({_NEW, _OFFERED, _TAKEN, _ACCEPTED, _NURTURE})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table: states the act may come in, the state that follows (None: unchanged), clocks started and stopped.
+    """One row of the table: states the act may come in, the state that follows (None: unchanged), clocks started and
+    stopped.
 
     ``takes``: a lead that may be taken is taken on the way. ``owned``: refused on a lead somebody else owns.
     """

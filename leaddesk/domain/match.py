@@ -52,7 +52,8 @@ def keys_of_lead(lead: Lead) -> tuple[str, ...]:
 
 
 def keys_of_operation(operation: Operation) -> tuple[str, ...]:
-    """Keys of what one imported row brought that is not a row of its own: the event or activity, so that it counts once."""
+    """Keys of what one imported row brought that is not a row of its own: the event or activity, so that it counts
+    once."""
     act = operation.act
     if not isinstance(act, ImportRow):
         return ()
@@ -80,7 +81,9 @@ def keys_of_row(row: Row, source_name: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def resolve(operation: Operation, act: ImportRows, ordinal: int, found: Mapping[str, tuple[Found, ...]]) -> Operation | None:
+def resolve(
+    operation: Operation, act: ImportRows, ordinal: int, found: Mapping[str, tuple[Found, ...]]
+) -> Operation | None:
     """One row of the import as an operation on the account it means; None where its event has been imported before.
 
     The account, person and lead are those found by the row's keys, strongest first, else new with ids that follow from

@@ -1,8 +1,8 @@
 """An operation is a value: one thing a person did at a desk, with the id it was born with.
 
-Each kind of operation is one frozen dataclass here (an *act*); ``Operation`` is the envelope they travel in. The rules that
-say what an act does are in ``domain.apply``. Times are UTC instants; ids are UUIDv7 text. A person's act names exactly
-one account; an import names none, its rows do.
+Each kind of operation is one frozen dataclass here (an *act*); ``Operation`` is the envelope they travel in. The rules
+that say what an act does are in ``domain.apply``. Times are UTC instants; ids are UUIDv7 text. A person's act names
+exactly one account; an import names none, its rows do.
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,8 @@ class LeadPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPart:
-    """One behaviour of the lead: a visit, a download, a contact request. ``event`` is a key of the scorecard's vocabulary."""
+    """One behaviour of the lead: a visit, a download, a contact request. ``event`` is a key of the scorecard's
+    vocabulary."""
 
     external_id: str = ""
     event: str
@@ -76,7 +77,8 @@ class EventPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityPart:
-    """One thing somebody in sales did before LeadDesk: a call, a meeting, an e-mail, with its outcome in words of ours."""
+    """One thing somebody in sales did before LeadDesk: a call, a meeting, an e-mail, with its outcome in words of
+    ours."""
 
     external_id: str = ""
     activity: str
@@ -144,7 +146,8 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetFact:
-    """One attribute of the account or of ``person``, with its source. ``was`` is the value the writer saw (three-way merge)."""
+    """One attribute of the account or of ``person``, with its source. ``was`` is the value the writer saw (three-way
+    merge)."""
 
     kind: ClassVar[str] = "set-fact"
     key: str
@@ -230,7 +233,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer to a script question, or to a BANT element (question = "bant.budget" and so on, value unknown/yes/no)."""
+    """An answer to a script question, or to a BANT element (question = "bant.budget" and so on, value
+    unknown/yes/no)."""
 
     kind: ClassVar[str] = "answer"
     lead: str
@@ -409,9 +413,9 @@ HISTORY_ACTS: dict[str, type[Act]] = {**ACTS, ImportRow.kind: ImportRow, UndoRow
 class Operation:
     """The envelope of an act.
 
-    ``id`` UUIDv7 given at birth; ``at`` the person's instant (UTC, device clock); ``by`` user id; ``device`` device id; ``n``
-    counts per device without gaps, for audit only; ``policy`` the version it was made under; ``account`` the one account
-    it is about ("" for imports and policies); ``ordinal`` the row within an import, else 0.
+    ``id`` UUIDv7 given at birth; ``at`` the person's instant (UTC, device clock); ``by`` user id; ``device`` device id;
+    ``n`` counts per device without gaps, for audit only; ``policy`` the version it was made under; ``account`` the one
+    account it is about ("" for imports and policies); ``ordinal`` the row within an import, else 0.
     """
 
     id: str

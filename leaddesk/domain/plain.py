@@ -1,7 +1,7 @@
 """Operations and rows as plain values that any JSON library takes, and back again.
 
-The way back needs somebody who checks and converts plain values into a dataclass: ``convert(value, kind)``, handed in by
-the room that reads. What it raises passes through.
+The way back needs somebody who checks and converts plain values into a dataclass: ``convert(value, kind)``, handed in
+by the room that reads. What it raises passes through.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,5 @@
-"""The policy document both sides agreed: agreement, scorecard, calendar, lanes, script. Versioned, immutable once published."""
+"""The policy document both sides agreed: agreement, scorecard, calendar, lanes, script. Versioned, immutable once
+published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,8 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Points for one kind of event. ``half_life`` whole days, 0 none; ``cap`` for the rule's sum, 0 none; ``per`` "every", "day" or "once"."""
+    """Points for one kind of event. ``half_life`` whole days, 0 none; ``cap`` for the rule's sum, 0 none; ``per``
+    "every", "day" or "once"."""
 
     event: str
     points: int

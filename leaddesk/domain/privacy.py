@@ -9,7 +9,8 @@ from leaddesk.domain.words import ObjectionScope
 
 
 def objection_on(lead: Lead, state: State) -> ObjectionMark | None:
-    """The objection that forbids contacting this lead, if there is one: the company's, the person's, or the number's."""
+    """The objection that forbids contacting this lead, if there is one: the company's, the person's, or the
+    number's."""
     account = state.account
     if account is not None and account.objections:
         company = next((one for one in account.objections if one.scope is ObjectionScope.COMPANY), None)
@@ -57,7 +58,8 @@ def object_to(operation: Operation, act: Objection, state: State) -> State | Ref
 
 
 def revoke(act: RevokeObjection, state: State) -> State | Refused:
-    """The state without the named objection. The reason is required; who may do this is the table of roles' business."""
+    """The state without the named objection. The reason is required; who may do this is the table of roles'
+    business."""
     if not act.reason.strip():
         return Refused("revoke-needs-reason", {})
     if state.account is None:

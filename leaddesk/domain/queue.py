@@ -1,7 +1,7 @@
 """The order of the queue, and the reason, from the one function that sorts.
 
-``place`` puts one lead into the first lane that claims it. Lanes and their order are policy. A lead changes lane only at an
-instant known here (``until``), or by an operation or event.
+``place`` puts one lead into the first lane that claims it. Lanes and their order are policy. A lead changes lane only
+at an instant known here (``until``), or by an operation or event.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,8 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A lead's place: lane, key inside it (smaller first), reason with values, the countdown shown, and until when it holds."""
+    """A lead's place: lane, key inside it (smaller first), reason with values, the countdown shown, and until when it
+    holds."""
 
     lane: Lane
     reason: str
@@ -115,9 +116,7 @@ def _out(seen: _Seen) -> Place | None:
     if lead.state is LeadState.NURTURE and (lead.nurture_until is None or lead.nurture_until > now):
         return Place(lane=Lane.OUT, reason="out-nurture", until=lead.nurture_until, values={"at": lead.nurture_until})
     if lead.snoozed_until is not None and lead.snoozed_until > now:
-        return Place(
-            lane=Lane.OUT, reason="out-snoozed", until=lead.snoozed_until, values={"at": lead.snoozed_until}
-        )
+        return Place(lane=Lane.OUT, reason="out-snoozed", until=lead.snoozed_until, values={"at": lead.snoozed_until})
     if lead.callback_at is not None and lead.callback_at - CALLBACK_LEAD > now:
         wake = lead.callback_at - CALLBACK_LEAD
         return Place(lane=Lane.OUT, reason="out-callback-later", until=wake, values={"at": lead.callback_at})
@@ -200,7 +199,9 @@ def _sla(seen: _Seen) -> Place | None:
 def _attempt(seen: _Seen) -> Place | datetime | None:
     lead = seen.lead
     if lead.meeting_at is not None:
-        return Place(lane=Lane.ATTEMPT, reason="why-meeting-held", key=_micros(lead.meeting_at), values={"at": lead.meeting_at})
+        return Place(
+            lane=Lane.ATTEMPT, reason="why-meeting-held", key=_micros(lead.meeting_at), values={"at": lead.meeting_at}
+        )
     upcoming = sla.next_attempt(lead, seen.policy)
     if upcoming is not None:
         countdown, early = upcoming
@@ -221,7 +222,10 @@ def _attempt(seen: _Seen) -> Place | datetime | None:
         )
     if lead.state is LeadState.NURTURE and lead.nurture_until is not None:
         return Place(
-            lane=Lane.ATTEMPT, reason="why-nurture-over", key=_micros(lead.nurture_until), values={"at": lead.nurture_until}
+            lane=Lane.ATTEMPT,
+            reason="why-nurture-over",
+            key=_micros(lead.nurture_until),
+            values={"at": lead.nurture_until},
         )
     if lead.state is LeadState.ACCEPTED:
         # An accepted lead without a next step would fall between: it asks for one.
@@ -293,7 +297,9 @@ def _window(seen: _Seen) -> Place | datetime | None:
                 lane=Lane.WINDOW, reason="why-window", key=day, values={"fact": key, "value": standing[key][0].value}
             )
         if left > seen.policy.window_days:
-            first = datetime.combine(date.fromordinal(day - seen.policy.window_days), datetime.min.time(), seen.now.tzinfo)
+            first = datetime.combine(
+                date.fromordinal(day - seen.policy.window_days), datetime.min.time(), seen.now.tzinfo
+            )
             opens = first if opens is None or first < opens else opens
     for one in seen.lead.tally:
         if one.event in TRIGGER_EVENTS and today - one.day <= seen.policy.window_days:

@@ -1,7 +1,7 @@
 """Engagement points: exact whole-number arithmetic from counts per event and local day, and the ledger that sums to it.
 
-Decay goes by age in whole local days through fixed integer factors, so that every machine has the same number whatever the
-order of arrival, and a score changes only at local midnight and at events.
+Decay goes by age in whole local days through fixed integer factors, so that every machine has the same number whatever
+the order of arrival, and a score changes only at local midnight and at events.
 """
 
 from collections.abc import Iterable
@@ -137,5 +137,3 @@ def _rounded(units: int) -> int:
     """Units as whole points, halves away from zero."""
     sign = -1 if units < 0 else 1
     return sign * ((abs(units) * 2 + UNIT) // (2 * UNIT))
-
-

@@ -32,7 +32,8 @@ def attempts_since_offer(lead: Lead) -> int:
 
 
 def running(lead: Lead, policy: Policy) -> tuple[Countdown, ...]:
-    """The SLA clocks that run, the earliest due first. Empty where there is no SLA: not offered, decided, or no target."""
+    """The SLA clocks that run, the earliest due first. Empty where there is no SLA: not offered, decided, or no
+    target."""
     if lead.offered_at is None or lead.state not in _WORKED:
         return ()
     targets = policy.agreement.targets.get(lead.kind)

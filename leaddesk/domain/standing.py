@@ -1,4 +1,5 @@
-"""Where a lead stands at an instant: score, grade, gate, segment, running clock, and its place in the queue with the reason.
+"""Where a lead stands at an instant: score, grade, gate, segment, running clock, and its place in the queue with the
+reason.
 
 Everything here is derived and can be rebuilt from the lead, its account and the policies; nothing here is sent.
 """
@@ -19,8 +20,9 @@ from leaddesk.domain.words import Clock, Grade, Lane, LeadKind, LeadState, Segme
 class Standing:
     """One lead at one instant.
 
-    ``key`` sorts inside the lane, smaller first; ``until`` is when this must be asked again (None: only after an operation);
-    ``due`` and ``warn_at`` belong to ``clock``, the countdown shown; ``reason`` with ``values`` is the queue's sentence.
+    ``key`` sorts inside the lane, smaller first; ``until`` is when this must be asked again (None: only after an
+    operation); ``due`` and ``warn_at`` belong to ``clock``, the countdown shown; ``reason`` with ``values`` is the
+    queue's sentence.
     """
 
     lane: Lane

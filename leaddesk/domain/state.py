@@ -1,7 +1,8 @@
-"""What is known: an account with its persons and leads, as frozen values. ``State`` is what one operation is applied to.
+"""What is known: an account with its persons and leads, as frozen values. ``State`` is what one operation is applied
+to.
 
-These are the rows both ends keep and the wire carries. Everything here follows from the account's operations; nothing here
-depends on the present moment (that is ``standing.Standing``).
+These are the rows both ends keep and the wire carries. Everything here follows from the account's operations; nothing
+here depends on the present moment (that is ``standing.Standing``).
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,8 @@ from leaddesk.domain.words import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One attribute value with where it came from. ``at`` is when it was filled in; ``op`` the operation that brought it."""
+    """One attribute value with where it came from. ``at`` is when it was filled in; ``op`` the operation that brought
+    it."""
 
     key: str
     value: str
@@ -58,7 +60,8 @@ class ObjectionMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A company. ``team`` "" is seen by the whole tenant. Contact fields are current; ``facts`` hold every value with source."""
+    """A company. ``team`` "" is seen by the whole tenant. Contact fields are current; ``facts`` hold every value with
+    source."""
 
     id: str
     name: str
@@ -122,7 +125,8 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
-    """How many times ``event`` happened on local ``day`` (proleptic ordinal). All that scoring needs of the raw events."""
+    """How many times ``event`` happened on local ``day`` (proleptic ordinal). All that scoring needs of the raw
+    events."""
 
     event: str
     day: int
@@ -177,7 +181,8 @@ class Lead:
 class State:
     """One account with its persons and leads; an account that is None does not exist (yet, or any more).
 
-    ``history`` is every operation that stands (not undone), in the central's order; loaded only where ``apply`` needs it.
+    ``history`` is every operation that stands (not undone), in the central's order; loaded only where ``apply`` needs
+    it.
     """
 
     account: Account | None = None

@@ -1,7 +1,7 @@
 """A batch of operations in memory: states loaded at once, operations run one after another, results written in bulk.
 
-Stores and the authority fill a ``Workset`` with what ``needs`` names, run their operations, and write what ``Done`` says
-changed. Imports and their undo are opened here into one operation per row.
+Stores and the authority fill a ``Workset`` with what ``needs`` names, run their operations, and write what ``Done``
+says changed. Imports and their undo are opened here into one operation per row.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,8 +22,9 @@ from leaddesk.domain.words import Verdict
 class Needs:
     """What must be loaded before a batch runs.
 
-    ``accounts`` whose states are needed (those that ``keys`` point at come on top), ``histories`` the accounts needed with
-    their history, ``keys`` match keys to look up, ``imports`` whose every touched account is needed with its history.
+    ``accounts`` whose states are needed (those that ``keys`` point at come on top), ``histories`` the accounts needed
+    with their history, ``keys`` match keys to look up, ``imports`` whose every touched account is needed with its
+    history.
     """
 
     accounts: frozenset[str]
@@ -157,11 +158,7 @@ class Workset:
         serial = 0
         for account in accounts:
             history = self.states.get(account, State()).history or ()
-            rows = [
-                one
-                for one in history
-                if isinstance(one.act, ImportRow) and one.act.import_id == act.import_id
-            ]
+            rows = [one for one in history if isinstance(one.act, ImportRow) and one.act.import_id == act.import_id]
             # Newest first, so that a row which only adds to what an earlier row made goes before it.
             for one in reversed(rows):
                 undo = replace(

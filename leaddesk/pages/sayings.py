@@ -137,9 +137,7 @@ _CARD: Mapping[str, tuple[str | Plural, ...]] = {
 _NOTICE: Mapping[str, tuple[str | Plural, ...]] = {
     "undone": (N_("Undone"),),
     "fact-merged": (N_("Somebody had changed the same fact; both values are kept"),),
-    "imported": (
-        N_("Import: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed"),
-    ),
+    "imported": (N_("Import: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed"),),
     "import-undone": (N_("Import undone: {undone} rows; kept because of later work: {kept}"),),
     "policy-published": (N_("Policy version {version} is in force"),),
     "row-created": (N_("New"),),

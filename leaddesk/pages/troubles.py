@@ -54,9 +54,7 @@ _ACCESS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("This computer was signed out by an administrator. Sign in again; unsent work is safe."),
     ),
     "already-signed-in": (N_("Already signed in. User: {user:plain}."),),
-    "profile-of-another-user": (
-        N_("This profile belongs to another user: {user:plain}. Use a profile of your own."),
-    ),
+    "profile-of-another-user": (N_("This profile belongs to another user: {user:plain}. Use a profile of your own."),),
     "act-not-permitted": (
         N_("Your role does not allow this: {act}. Role: {role}."),
         N_("Your role does not allow this."),

@@ -1,5 +1,7 @@
-"""The central: ``Authority`` answers a signed-in device, ``access`` says who may ask what, ``app`` speaks HTTP, ``admin`` is its keys.
+"""The central: ``Authority`` answers a signed-in device, ``access`` says who may ask what, ``app`` speaks HTTP,
+``admin`` is its keys.
 
-Imports ``store.central``, ``wire``, ``config``, ``domain``. No SQL here, no rule of the business: those are in ``store`` and
-``domain``. Every write is one unit that holds its tenant's counter row, so the order of numbers is the order of commits.
+Imports ``store.central``, ``wire``, ``config``, ``domain``. No SQL here, no rule of the business: those are in
+``store`` and ``domain``. Every write is one unit that holds its tenant's counter row, so the order of numbers is the
+order of commits.
 """

@@ -4,9 +4,9 @@ Operations inside a push are checked against ``domain.role`` one by one; scopes 
 """
 
 from leaddesk.domain.errors import Denied
+from leaddesk.domain.record import User
 from leaddesk.domain.role import SEES_ALL
 from leaddesk.domain.words import Role
-from leaddesk.wire.message import User
 
 EVERYBODY = frozenset(Role)
 ADMINISTRATORS = frozenset({Role.ADMIN})

@@ -7,13 +7,14 @@ from typing import Any
 from leaddesk.config.port import Ids
 from leaddesk.domain.defaults import default_policy, document
 from leaddesk.domain.errors import BadInput, Denied, Refusal
+from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
 from leaddesk.server.passwords import hash_password
 from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
-from leaddesk.wire.message import DeviceRow, NewUser, User
+from leaddesk.wire.message import DeviceRow, NewUser
 
 
 def init(url: str, tenant: str, user: str, password: str, name: str = "") -> None:
@@ -109,7 +110,8 @@ def devices(store: CentralStore, by: Device) -> list[DeviceRow]:
 
 
 def revoke(store: CentralStore, by: Device, device: str) -> int:
-    """Sign out a device: one's own, or any as an administrator. Raises ``Denied("device-of-another-user")``, ``Refusal``."""
+    """Sign out a device: one's own, or any as an administrator. Raises ``Denied("device-of-another-user")``,
+    ``Refusal``."""
     with store.write() as connection:
         owner = people.device_owner(connection, device)
         if owner is None or owner[0] != by.tenant:

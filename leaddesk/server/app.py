@@ -1,7 +1,8 @@
-"""The HTTP face: messages in, messages out, errors as ``{"error": key, "values": {...}}`` with a declared status. No rule is here.
+"""The HTTP face: messages in, messages out, errors as ``{"error": key, "values": {...}}`` with a declared status. No
+rule is here.
 
-Every answer carries ``X-LeadDesk-Protocol``, by which a desk tells the central from a portal on the way. Over SQLite all
-database work runs on one thread; over other databases on a few.
+Every answer carries ``X-LeadDesk-Protocol``, by which a desk tells the central from a portal on the way. Over SQLite
+all database work runs on one thread; over other databases on a few.
 """
 
 import logging
@@ -18,6 +19,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from leaddesk import __version__
 from leaddesk.config.port import Clock, Ids
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal
+from leaddesk.domain.record import Session, User
 from leaddesk.server import admin
 from leaddesk.server.access import ROUTES, check
 from leaddesk.server.authority import Authority, hello
@@ -35,10 +37,8 @@ from leaddesk.wire.message import (
     Pulled,
     Push,
     Pushed,
-    Session,
     SignIn,
     Told,
-    User,
 )
 
 Message = TypeVar("Message")
@@ -77,7 +77,9 @@ _SCHEMAS = (SignIn, Session, Hello, Push, Pushed, Pull, Pulled, DeviceRow, User,
 def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastAPI:
     """The application over an open store."""
     ids = ids or Ids()
-    app = FastAPI(title="LeadDesk central", version=__version__, openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="LeadDesk central", version=__version__, openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None
+    )
     doorkeeper = Doorkeeper(store, clock.now, ids)
     limiter = anyio.CapacityLimiter(1 if store.one_writer else _THREADS)
 
@@ -233,7 +235,11 @@ class _Signed:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = list(message.get("headers", []))
-                headers += [(_SIGN, str(PROTOCOL).encode()), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+                headers += [
+                    (_SIGN, str(PROTOCOL).encode()),
+                    (b"cache-control", b"no-store"),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
                 message = {**message, "headers": headers}
             await send(message)
 

@@ -1,4 +1,5 @@
-"""``Authority``: the server's face of ``Central``, bound to one signed-in device. Verdicts on what is pushed, news on what is pulled."""
+"""``Authority``: the server's face of ``Central``, bound to one signed-in device. Verdicts on what is pushed, news on
+what is pulled."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.operation import Operation, PublishPolicy
+from leaddesk.domain.record import PUSH_OPERATIONS, FeedRow, Session, VerdictRow
 from leaddesk.domain.role import may
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import Workset, needs
@@ -18,21 +20,7 @@ from leaddesk.store.central.book import Book, Stored, scopes_of
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
 from leaddesk.wire.codec import unpack_operation
-from leaddesk.wire.message import (
-    OLDEST_PROTOCOL,
-    PROTOCOL,
-    PULL_ROWS,
-    PUSH_OPERATIONS,
-    FeedRow,
-    Hello,
-    Pull,
-    Pulled,
-    Push,
-    Pushed,
-    Session,
-    SignIn,
-    VerdictRow,
-)
+from leaddesk.wire.message import OLDEST_PROTOCOL, PROTOCOL, PULL_ROWS, Hello, Pull, Pulled, Push, Pushed, SignIn
 
 
 def hello(now: datetime) -> Hello:
@@ -95,7 +83,10 @@ class Authority:
             return Done(operation, Verdict.REFUSED, reason="operation-of-another-user")
         if not may(user.role, operation.kind):
             return Done(
-                operation, Verdict.REFUSED, reason="act-not-permitted", values={"act": operation.kind, "role": user.role.value}
+                operation,
+                Verdict.REFUSED,
+                reason="act-not-permitted",
+                values={"act": operation.kind, "role": user.role.value},
             )
         if operation.account and not in_sight(scopes_of(work.states[operation.account]), user):
             return Done(operation, Verdict.REFUSED, reason="account-not-in-sight")
@@ -143,7 +134,8 @@ class Authority:
         return at
 
     def _told(self, book: Book, rows: Sequence[Any], scopes: frozenset[str] | None) -> tuple[FeedRow, ...]:
-        """Feed rows with their bodies as they are now; what left one of the user's scopes but is in another is not gone."""
+        """Feed rows with their bodies as they are now; what left one of the user's scopes but is in another is not
+        gone."""
         keys = {(str(row.what), str(row.id)) for row in rows}
         gone = {(str(row.what), str(row.id)) for row in rows if row.gone}
         gone -= book.present(scopes, gone) if gone else set()
@@ -218,5 +210,3 @@ def _id(told: Mapping[str, Any]) -> str:
 
 def _ids(operations: Sequence[Mapping[str, Any]]) -> list[str]:
     return [name for name in map(_id, operations) if name]
-
-

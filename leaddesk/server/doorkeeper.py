@@ -9,11 +9,12 @@ from limits.strategies import MovingWindowRateLimiter
 
 from leaddesk.config.port import Ids
 from leaddesk.domain.errors import BadInput, Denied
+from leaddesk.domain.record import Session
 from leaddesk.server import passwords
 from leaddesk.store.central import people
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
-from leaddesk.wire.message import Session, SignIn
+from leaddesk.wire.message import SignIn
 
 #: How long a token opens without being renewed by signing in.
 TOKEN_DAYS = 90
@@ -64,7 +65,8 @@ class Doorkeeper:
         return Session(token=token, device=device, user=known.user, tenant=tenant)
 
     def device(self, token: str) -> Device:
-        """The device a token belongs to. Raises ``Denied``: "not-signed-in", "device-revoked", "token-expired", "user-disabled"."""
+        """The device a token belongs to. Raises ``Denied``: "not-signed-in", "device-revoked", "token-expired",
+        "user-disabled"."""
         if not token:
             raise Denied("not-signed-in")
         with self._store.read() as connection:

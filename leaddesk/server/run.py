@@ -16,7 +16,12 @@ from leaddesk.store.central.store import CentralStore
 
 
 def serve(
-    db: str, host: str, port: int, certificate: str = "", private_key: str = "", ready: Callable[[str], None] | None = None
+    db: str,
+    host: str,
+    port: int,
+    certificate: str = "",
+    private_key: str = "",
+    ready: Callable[[str], None] | None = None,
 ) -> int:
     """Serve the central until told to stop; ``port`` 0 takes a free one. ``ready`` is told the address once it listens.
 

@@ -1,4 +1,5 @@
-"""One push-and-pull cycle against ``Central`` over HTTP. No threads of its own. Imports ``store.local``'s contract, ``wire``, ``domain``.
+"""One push-and-pull cycle against ``Central`` over HTTP. No threads of its own. Imports ``store.local``'s contract,
+``wire``, ``domain``.
 
 The rules of sync
 
@@ -9,6 +10,6 @@ The rules of sync
 5. Pulled rows and the cursor are stored in one transaction. What is shown is the last server row with pending
    operations on top, so a pull never overwrites an edit and a refusal undoes exactly.
 6. ``history-changed`` and ``resync-required`` mean: pull afresh, keep the outbox. Absence is never a deletion.
-7. Offline is a state, not an error. A captive portal's page, a 500 and half an answer are not data: nothing is recorded.
-8. The central's order is the truth; clocks are data beside it.
+7. Offline is a state, not an error. A captive portal's page, a 500 and half an answer are not data: nothing is
+recorded. 8. The central's order is the truth; clocks are data beside it.
 """

@@ -1,4 +1,5 @@
-"""One push-and-pull cycle, straight-line. It is handed ``run``, which does one unit of work on the store and waits for it."""
+"""One push-and-pull cycle, straight-line. It is handed ``run``, which does one unit of work on the store and waits for
+it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +8,11 @@ from typing import Protocol, TypeVar
 
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import Refusal
+from leaddesk.domain.record import VerdictRow
+from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.wire.central import Central
-from leaddesk.wire.message import Pull, Push, VerdictRow
-from leaddesk.domain.words import Verdict
+from leaddesk.wire.message import Pull, Push
 
 Result = TypeVar("Result")
 

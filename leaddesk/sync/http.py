@@ -10,18 +10,9 @@ from urllib3.util.retry import Retry
 
 from leaddesk import __version__
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
+from leaddesk.domain.record import Session
 from leaddesk.wire.codec import from_json, to_json
-from leaddesk.wire.message import (
-    OLDEST_PROTOCOL,
-    PROTOCOL,
-    Hello,
-    Pull,
-    Pulled,
-    Push,
-    Pushed,
-    Session,
-    SignIn,
-)
+from leaddesk.wire.message import OLDEST_PROTOCOL, PROTOCOL, Hello, Pull, Pulled, Push, Pushed, SignIn
 
 Answer = TypeVar("Answer")
 

@@ -415,4 +415,3 @@ def _dropped(event: QDropEvent) -> Path | None:
     """The one local file that is dropped."""
     urls = event.mimeData().urls()
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-

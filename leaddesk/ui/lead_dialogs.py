@@ -439,8 +439,4 @@ class FactDialog(Form):
         person = row.person if row is not None and row.value else ""
         if not person and self._person():
             person = self._card.row.person_id
-        return SetFact(
-            key=self._name(), value=self._now(), was=self._before(), person=person, lead=self._card.row.id
-        )
-
-
+        return SetFact(key=self._name(), value=self._now(), was=self._before(), person=person, lead=self._card.row.id)

@@ -203,7 +203,6 @@ class Palette(QDialog):
         place = usable.index(here) if here in usable else 0
         self.list.setCurrentRow(usable[max(0, min(len(usable) - 1, place + step))])
 
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(theme.colour("edge"))

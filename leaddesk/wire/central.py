@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from leaddesk.wire.message import Hello, Pull, Pulled, Push, Pushed, Session, SignIn
+from leaddesk.domain.record import Session
+from leaddesk.wire.message import Hello, Pull, Pulled, Push, Pushed, SignIn
 
 
 class Central(Protocol):
@@ -24,5 +25,6 @@ class Central(Protocol):
         ...
 
     def pull(self, ask: Pull) -> Pulled:
-        """News after the cursor. Raises ``Refusal("history-changed")`` or ``Refusal("resync-required")``; the outbox stays."""
+        """News after the cursor. Raises ``Refusal("history-changed")`` or ``Refusal("resync-required")``; the outbox
+        stays."""
         ...

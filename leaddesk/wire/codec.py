@@ -1,18 +1,17 @@
-"""The JSON form of messages, operations and feed bodies. Strict on what a desk sends, forgiving on what the central adds."""
+"""The JSON form of messages, operations and feed bodies. Strict on what a desk sends, forgiving on what the central
+adds."""
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from typing import Any, TypeVar, cast
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 import msgspec
 
 from leaddesk.domain.errors import BadInput
-from leaddesk.domain.operation import ACTS, HISTORY_ACTS, Operation
-from leaddesk.domain.state import Account, Lead, Person
-from leaddesk.wire.message import Entry, User
+from leaddesk.domain.operation import Operation
+from leaddesk.domain.plain import read_operation
 
 Message = TypeVar("Message")
 
@@ -20,7 +19,6 @@ Message = TypeVar("Message")
 TEXT_LIMIT = 100_000
 
 _ENVELOPE = ("id", "kind", "account", "at", "by", "device", "n", "policy", "ordinal", "act")
-_BODIES: dict[str, type[Any]] = {"account": Account, "person": Person, "lead": Lead, "user": User}
 
 
 def to_json(value: object) -> bytes:
@@ -39,67 +37,22 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
 # --- operations -----------------------------------------------------------------------------------------------------
 
 
-def pack_operation(operation: Operation) -> dict[str, Any]:
-    """The operation as plain JSON values, its act with only what differs from the defaults."""
-    return {
-        "id": operation.id,
-        "kind": operation.kind,
-        "account": operation.account,
-        "at": _plain(operation.at),
-        "by": operation.by,
-        "device": operation.device,
-        "n": operation.n,
-        "policy": operation.policy,
-        "ordinal": operation.ordinal,
-        "act": _packed(operation.act),
-    }
-
-
-def unpack_operation(told: Mapping[str, Any], history: bool = False) -> Operation:
-    """The operation a desk sent. Raises ``BadInput("unreadable-operation")`` for a kind, field or value unknown here.
-
-    ``history``: also the kinds that only stand in an account's history, and fields this program does not know are let be.
-    """
-    kind = told.get("kind")
-    acts = HISTORY_ACTS if history else ACTS
-    if not isinstance(kind, str) or kind not in acts:
-        raise BadInput("unreadable-operation", field="kind", why=f"{str(kind)[:60]!r}")
-    act = told.get("act")
-    if not isinstance(act, Mapping):
-        raise BadInput("unreadable-operation", field="act", why="not an object")
+def unpack_operation(told: Mapping[str, Any]) -> Operation:
+    """The operation a desk sent. Raises ``BadInput("unreadable-operation")`` for a kind, field or value unknown here."""
     try:
-        made = msgspec.convert(act, acts[kind], strict=True)
-        operation = Operation(
-            id=_text(told, "id"),
-            act=made,
-            account=_text(told, "account"),
-            at=msgspec.convert(told.get("at"), datetime),
-            by=_text(told, "by"),
-            device=_text(told, "device"),
-            n=msgspec.convert(told.get("n", 0), int),
-            policy=msgspec.convert(told.get("policy", 1), int),
-            ordinal=msgspec.convert(told.get("ordinal", 0), int),
-        )
+        operation = read_operation(told, msgspec.convert)
     except msgspec.ValidationError as trouble:
-        raise BadInput("unreadable-operation", field=kind, why=str(trouble)[:300]) from trouble
-    if history:
-        return operation
+        raise BadInput("unreadable-operation", field=str(told.get("kind"))[:60], why=str(trouble)[:300]) from trouble
+    kind, made = operation.kind, operation.act
     for name in told:
         if name not in _ENVELOPE:
             raise BadInput("unreadable-operation", field=str(name)[:60], why="unknown field")
     if not 8 <= len(operation.id) <= 64 or not abs(operation.n) < 2**53 or not 0 < operation.policy < 2**31:
         raise BadInput("unreadable-operation", field="id", why="out of range")
-    _check_known(act, msgspec.to_builtins(made), kind)
+    _check_known(told.get("act"), msgspec.to_builtins(made), kind)
     _check_values(made, kind)
     _check_instant(operation.at, "at")
     return operation
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name, "")
-    if not isinstance(value, str) or len(value) > 200:
-        raise BadInput("unreadable-operation", field=name, why="not a text")
-    return value
 
 
 def _check_known(given: Any, made: Any, path: str) -> None:  # Any: JSON values
@@ -149,59 +102,6 @@ def _check_instant(at: datetime, path: str) -> None:
 # --- feed bodies ----------------------------------------------------------------------------------------------------
 
 
-def pack(value: Account | Person | Lead | Entry | User) -> dict[str, Any]:
-    """A feed row's body: only what differs from the defaults."""
-    if isinstance(value, Entry):
-        made: dict[str, Any] = {"operation": pack_operation(value.operation), "position": value.position}
-        if value.undone_by:
-            made["undone_by"] = value.undone_by
-        return made
-    return _packed(value)
-
-
-def unpack(what: str, body: Mapping[str, Any]) -> Account | Person | Lead | Entry | User:
-    """The value a feed row carries; fields this program does not know are let be. Raises ``BadInput``."""
-    if what == "entry":
-        return Entry(
-            unpack_operation(body["operation"], history=True), int(body["position"]), str(body.get("undone_by", ""))
-        )
-    try:
-        return cast("Account | Person | Lead | User", msgspec.convert(body, _BODIES[what]))
-    except (msgspec.ValidationError, KeyError) as trouble:
-        raise BadInput("row-unreadable", what=what, why=str(trouble)[:300]) from trouble
-
-
 def content_hash(body: Mapping[str, Any]) -> str:
     """16 hex digits over the canonical JSON of a body."""
     return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()[:16]
-
-
-_REQUIRED = object()
-
-
-@lru_cache(maxsize=128)
-def _shape(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((one.name, _REQUIRED if one.default is MISSING else one.default) for one in fields(kind))
-
-
-def _packed(value: Any) -> dict[str, Any]:  # Any: any dataclass that travels
-    made = {}
-    for name, default in _shape(type(value)):
-        held = getattr(value, name)
-        if default is _REQUIRED or held != default:
-            made[name] = _plain(held)
-    return made
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return _packed(value)

@@ -1,20 +1,19 @@
 """The messages of the wire as frozen values. One dataclass per message; times are UTC instants."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from leaddesk.domain.operation import Operation
-from leaddesk.domain.words import Role, Verdict
+from leaddesk.domain.record import FeedRow, VerdictRow
+from leaddesk.domain.words import Role
 
 #: The protocol this program speaks, and the oldest it still serves.
 #: 1: push with verdicts, pull by feed rows.
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1
 
-PUSH_OPERATIONS = 500
-PUSH_BYTES = 1_000_000
+#: The most rows that one pull is answered with.
 PULL_ROWS = 1_000
 
 
@@ -26,28 +25,6 @@ class SignIn:
     password: str
     device: str
     device_name: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    """Somebody who may sign in."""
-
-    id: str
-    login: str
-    name: str
-    role: Role
-    teams: tuple[str, ...] = ()
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """A signed-in device. ``device`` is the id to use from now on; ``token`` is shown once."""
-
-    token: str
-    device: str
-    user: User
-    tenant: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,36 +51,11 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictRow:
-    """What the central decided on one operation; the same again for a repeat. ``seq`` 0 where nothing was written."""
-
-    id: str
-    verdict: Verdict
-    reason: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    seq: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
     """One verdict for each operation pushed, in the same order."""
 
     verdicts: tuple[VerdictRow, ...]
     now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedRow:
-    """The latest of one row. ``what`` is account, person, lead, entry, policy or user; ``body`` None: it is gone or left the scope.
-
-    ``gone`` "" while present; "deleted" or "evicted" otherwise.
-    """
-
-    what: str
-    id: str
-    seq: int
-    body: Mapping[str, Any] | None = None
-    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +69,8 @@ class Pull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """News in feed order. ``cursor`` is to be stored with the rows in one transaction; ``more`` while there is more at once."""
+    """News in feed order. ``cursor`` is to be stored with the rows in one transaction; ``more`` while there is more at
+    once."""
 
     rows: tuple[FeedRow, ...]
     cursor: str
@@ -154,15 +107,3 @@ class Told:
     """How many were done."""
 
     done: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of an account's history as both ends keep it: a standing or undone operation at its place in the central's order.
-
-    ``position`` orders entries (the central's number; pending ones come after all); ``undone_by`` the compensating operation.
-    """
-
-    operation: Operation
-    position: int
-    undone_by: str = ""

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import requests
-from tests.support import PASSWORD, LiveCentral
 
 from leaddesk.domain.errors import Denied
 from leaddesk.domain.operation import ACTS
@@ -15,6 +14,7 @@ from leaddesk.server.access import ROUTES, check
 from leaddesk.server.app import make_app
 from leaddesk.sync.http import HttpCentral
 from leaddesk.wire.message import Pull, SignIn
+from tests.support import PASSWORD, LiveCentral
 
 
 def token(central: LiveCentral, login: str = "rep", device: str = "device-1234") -> str:
@@ -139,7 +139,10 @@ def test_only_an_administrator_adds_users(central: LiveCentral) -> None:
     boss = token(central, "boss", "device-3333")
     assert post(central, "/v1/users", boss, json=new).json()["login"] == "uusi"
     assert post(central, "/v1/users", boss, json=new).json()["error"] == "user-exists"
-    assert post(central, "/v1/users", boss, json={**new, "user": "x", "password": "short"}).json()["error"] == "password-too-short"
+    assert (
+        post(central, "/v1/users", boss, json={**new, "user": "x", "password": "short"}).json()["error"]
+        == "password-too-short"
+    )
     assert post(central, "/v1/users", boss, json={**new, "user": "x", "role": "king"}).status_code == 422
 
 

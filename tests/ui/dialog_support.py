@@ -13,11 +13,11 @@ from leaddesk.desk.desk import Desk
 from leaddesk.desk.rows import Card
 from leaddesk.desk.worker import DeskWorkers
 from leaddesk.domain.operation import CompanyPart, CreateLead, PersonPart
+from leaddesk.domain.plain import pack
+from leaddesk.domain.record import FeedRow, Session, User
 from leaddesk.domain.words import LeadKind, Role
 from leaddesk.store.local.store import LocalStore
 from leaddesk.ui.bridge import Bridge, names_of
-from leaddesk.wire.codec import pack
-from leaddesk.wire.message import FeedRow, Session, User
 
 #: A Tuesday, 13.00 in Helsinki.
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)

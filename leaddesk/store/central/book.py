@@ -17,15 +17,16 @@ from leaddesk.domain import match
 from leaddesk.domain.changes import Done
 from leaddesk.domain.defaults import read
 from leaddesk.domain.operation import ImportRow, Operation
+from leaddesk.domain.plain import pack
 from leaddesk.domain.policy import Policies
+from leaddesk.domain.record import VerdictRow
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import Needs, Workset
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.people import devices_of, users_of
 from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape, instant, micros
-from leaddesk.wire.codec import pack, pack_operation, unpack_operation
-from leaddesk.wire.message import VerdictRow
+from leaddesk.store.form import operation_from, operation_text
 
 _CHUNK = 400
 _SHAPES: dict[str, tuple[Table, Shape]] = {
@@ -70,7 +71,9 @@ def scopes_of(state: State) -> frozenset[str]:
         return frozenset()
     if not state.account.team:
         return frozenset({"all"})
-    return frozenset({f"team:{state.account.team}"} | {f"user:{one.owner}" for one in state.leads.values() if one.owner})
+    return frozenset(
+        {f"team:{state.account.team}"} | {f"user:{one.owner}" for one in state.leads.values() if one.owner}
+    )
 
 
 class Book:
@@ -171,7 +174,9 @@ class Book:
         for import_id in wanted.imports:
             rows = self._connection.execute(
                 select(t.history.c.account)
-                .where(t.history.c.tenant == self._tenant, t.history.c.import_id == import_id, t.history.c.undone_by == "")
+                .where(
+                    t.history.c.tenant == self._tenant, t.history.c.import_id == import_id, t.history.c.undone_by == ""
+                )
                 .distinct()
                 .order_by(t.history.c.account)
             )
@@ -192,7 +197,7 @@ class Book:
                 .order_by(t.history.c.position, t.history.c.ordinal)
             )
             for row in self._connection.execute(query):
-                found[row.account].append(unpack_operation(msgspec.json.decode(row.body), history=True))
+                found[row.account].append(operation_from(row.body))
         return {account: tuple(operations) for account, operations in found.items()}
 
     # --- writing ----------------------------------------------------------------------------------------------------
@@ -243,7 +248,9 @@ class Book:
         scopes.update({one.account: scopes_of(after.get(one.account, State())) for one, _ in entries})
         left = self._scopes_left(before, after, scopes)
         for (what, entity), (account, value) in rows.items():
-            for scope in scopes[account] if value is not None else scopes_of(before.get(account, State())) | scopes[account]:
+            for scope in (
+                scopes[account] if value is not None else scopes_of(before.get(account, State())) | scopes[account]
+            ):
                 gone = "" if value is not None else "deleted"
                 numbers[causes[what, entity]] = self.number(scope, what, entity, account, gone, causes[what, entity])
         self._write_entries(entries, scopes, before, numbers)
@@ -266,9 +273,7 @@ class Book:
         keys = []
         for (_, entity), (account, value) in rows.items():
             for key, what in _keys(value):
-                keys.append(
-                    {"tenant": self._tenant, "key": key, "entity": entity, "what": what, "account": account}
-                )
+                keys.append({"tenant": self._tenant, "key": key, "entity": entity, "what": what, "account": account})
         for part in chunks(entity for _, entity in rows):
             self._connection.execute(
                 delete(t.match_keys).where(t.match_keys.c.tenant == self._tenant, t.match_keys.c.entity.in_(part))
@@ -295,11 +300,17 @@ class Book:
                     "tenant": self._tenant, "op": operation.id, "ordinal": operation.ordinal, "position": position,
                     "account": operation.account,
                     "import_id": operation.act.import_id if isinstance(operation.act, ImportRow) else None,
-                    "body": msgspec.json.encode(pack_operation(operation)).decode(), "undone_by": "",
+                    "body": operation_text(operation), "undone_by": "",
                 }
             )  # fmt: skip
             keys.extend(
-                {"tenant": self._tenant, "key": key, "entity": operation.id, "what": match.EVENT, "account": operation.account}
+                {
+                    "tenant": self._tenant,
+                    "key": key,
+                    "entity": operation.id,
+                    "what": match.EVENT,
+                    "account": operation.account,
+                }
                 for key in match.keys_of_operation(operation)
             )
         upsert(self._connection, t.history, rows)
@@ -317,12 +328,14 @@ class Book:
             self._connection.execute(update(t.history).where(*where).values(undone_by=by))
             row = self._connection.execute(select(t.history.c.body).where(*where)).first()
             if row is not None:
-                operation = unpack_operation(msgspec.json.decode(row.body), history=True)
+                operation = operation_from(row.body)
                 keys = match.keys_of_operation(operation)
                 if keys:
                     self._connection.execute(
                         delete(t.match_keys).where(
-                            t.match_keys.c.tenant == self._tenant, t.match_keys.c.key.in_(keys), t.match_keys.c.entity == target
+                            t.match_keys.c.tenant == self._tenant,
+                            t.match_keys.c.key.in_(keys),
+                            t.match_keys.c.entity == target,
                         )
                     )
             for scope in scopes[account] or scopes_of(before.get(account, State())):
@@ -459,7 +472,9 @@ class Book:
     def export(self) -> Iterator[dict[str, Any]]:
         """Everything the tenant has, row by row, as plain values with ``kind`` and ``id``."""
         query = select(t.operations).where(t.operations.c.tenant == self._tenant)
-        for row in self._connection.execute(query.order_by(t.operations.c.received_at, t.operations.c.device, t.operations.c.n)):
+        for row in self._connection.execute(
+            query.order_by(t.operations.c.received_at, t.operations.c.device, t.operations.c.n)
+        ):
             yield {
                 "kind": "operation", "id": row.id, "act": row.kind, "device": row.device, "counter": int(row.n),
                 "by": row.by, "account": row.account, "lead": row.lead, "verdict": row.verdict, "reason": row.reason,
@@ -474,7 +489,9 @@ class Book:
             ):
                 yield {"kind": what, **pack(shape.value(row))}
         entries = select(t.history).where(t.history.c.tenant == self._tenant)
-        for row in self._connection.execute(entries.order_by(t.history.c.position, t.history.c.op, t.history.c.ordinal)):
+        for row in self._connection.execute(
+            entries.order_by(t.history.c.position, t.history.c.op, t.history.c.ordinal)
+        ):
             yield {
                 "kind": "entry", "id": f"{row.op}:{row.ordinal}", "account": row.account, "position": int(row.position),
                 "undone_by": row.undone_by, "operation": msgspec.json.decode(row.body),

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from leaddesk.domain.errors import BadInput, Refusal
+from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
 from leaddesk.store.central import tables as t
 from leaddesk.store.columns import instant, micros
-from leaddesk.wire.message import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,10 @@ def user_of(row: Any) -> User:  # Any: a row of the users table
 
 def users_of(connection: Connection, tenant: str) -> list[User]:
     """Every user of an organisation."""
-    return [user_of(row) for row in connection.execute(select(t.users).where(t.users.c.tenant == tenant).order_by(t.users.c.login))]
+    return [
+        user_of(row)
+        for row in connection.execute(select(t.users).where(t.users.c.tenant == tenant).order_by(t.users.c.login))
+    ]
 
 
 def change_user(connection: Connection, tenant: str, user: str, **values: object) -> None:

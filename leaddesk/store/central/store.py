@@ -1,4 +1,5 @@
-"""``CentralStore``: the central's database behind one door. Units are opened here; what is done in them is ``Book`` and ``people``."""
+"""``CentralStore``: the central's database behind one door. Units are opened here; what is done in them is ``Book`` and
+``people``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

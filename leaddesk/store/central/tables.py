@@ -48,7 +48,9 @@ devices = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked", Boolean, nullable=False),
 )
-counter = Table("counter", metadata, _tenant(), Column("seq", BigInteger, nullable=False), Column("chain", Text, nullable=False))
+counter = Table(
+    "counter", metadata, _tenant(), Column("seq", BigInteger, nullable=False), Column("chain", Text, nullable=False)
+)
 operations = Table(
     "operations",
     metadata,
