@@ -248,11 +248,13 @@ STATEMENTS = (
     )
     """,
     """
-    CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61
-    remove_diacritics 0') """,
+    CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, prefix='2 3',
+    tokenize='unicode61 remove_diacritics 0')
+    """,
     """
-    CREATE VIRTUAL TABLE search_notes USING fts5(text, content='', contentless_delete=1, prefix='3', tokenize='unicode61
-    remove_diacritics 0') """,
+    CREATE VIRTUAL TABLE search_notes USING fts5(text, content='', contentless_delete=1, prefix='3',
+    tokenize='unicode61 remove_diacritics 0')
+    """,
 )
 
 
