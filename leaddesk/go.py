@@ -79,7 +79,7 @@ NO_NETWORK = (
 USAGE = """usage: python3 -m leaddesk.go demo [--headless ...]
        python3 -m leaddesk.go test [pytest arguments]
 
-demo   the desk with made-up companies, its own server and nothing of yours (--headless: the same without a window)
+demo   the desk with made-up companies, its own server and nothing of yours (--headless, or no screen: the same in text)
 test   every test of the project"""
 
 
@@ -133,7 +133,8 @@ def check_qt(
     has: "Callable[[str], bool]",
     release: str = "",
 ) -> None:
-    """Raises ``Stop`` with the screen or the system libraries that Qt would miss. Linux only.
+    """Raises ``Stop`` with the system libraries that Qt would miss. Linux only; without a screen the demonstration is
+    in text and needs none of a screen's.
 
     ``has`` tells whether a shared library loads; ``release`` is the text of ``/etc/os-release``.
     """
@@ -145,11 +146,6 @@ def check_qt(
             wanted.update(WAYLAND)
         elif environment.get("DISPLAY"):
             wanted.update(X11)
-        else:
-            raise Stop(
-                "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). Without a window: "
-                "python3 -m leaddesk.go demo --headless"
-            )
     missing = [name for name in wanted if not has(name)]
     if missing:
         raise Stop(
