@@ -1,9 +1,11 @@
 """A real central on loopback and real desks over it, for tests."""
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import uvicorn
@@ -48,8 +50,9 @@ class LiveCentral:
         self.folder = folder
         self.database = f"sqlite:///{folder / 'central.db'}"
         self.clock = clock or SteppedClock()
-        self.users: dict[str, User] = {}
-        admin.init(self.database, "Testi Oy", "boss", PASSWORD)
+        data, users = _newborn()
+        (folder / "central.db").write_bytes(data)
+        self.users = dict(users)
         self.store = CentralStore.open(self.database)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -96,14 +99,25 @@ class LiveCentral:
         return [row for row in admin.export(self.database) if row["kind"] == "operation"]
 
 
+@cache
+def _newborn() -> tuple[bytes, dict[str, User]]:
+    """The database of a new central with its users, made once a process: passwords are slow to hash on purpose."""
+    users = {}
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/central.db"
+        admin.init(database, "Testi Oy", "boss", PASSWORD)
+        for login, role in (
+            ("rep", Role.REP), ("rep2", Role.REP), ("phone", Role.TELEMARKETER), ("marketer", Role.MARKETER),
+            ("manager", Role.MANAGER),
+        ):  # fmt: skip
+            users[login] = admin.add_user(database, login, role, PASSWORD)
+        return (Path(folder) / "central.db").read_bytes(), users
+
+
 @contextmanager
 def live_central(folder: Path, clock: SteppedClock | None = None) -> Iterator[LiveCentral]:
-    """A central that listens, with a rep, a second rep, a telemarketer, a marketer and a manager."""
+    """A central that listens, with an administrator (boss), two reps, a telemarketer, a marketer and a manager."""
     central = LiveCentral(folder, clock)
-    for login, role in (
-        ("rep", Role.REP), ("rep2", Role.REP), ("phone", Role.TELEMARKETER), ("marketer", Role.MARKETER), ("manager", Role.MANAGER),
-    ):  # fmt: skip
-        central.add(login, role)
     central.start()
     try:
         yield central
