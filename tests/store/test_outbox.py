@@ -6,7 +6,7 @@ from leaddesk.domain.operation import Note, Objection, RevokeObjection, Take
 from leaddesk.domain.record import VerdictRow
 from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
-from tests.store.hands import NOW, Hands
+from tests.store.hands import NOW, Central, Hands
 
 
 def _ids(store: LocalStore, **limits: int) -> list[str]:
@@ -17,15 +17,23 @@ def _verdict(operation: str, verdict: Verdict = Verdict.REFUSED) -> VerdictRow:
     return VerdictRow(id=operation, verdict=verdict, reason="no")
 
 
-def test_oldest_first_and_objections_before_all(store: LocalStore, hands: Hands) -> None:
+def test_oldest_first_and_objections_before_all(store: LocalStore, hands: Hands, central: Central) -> None:
     made = hands.lead()
+    store.record_verdicts(central.push(store), NOW)
+    store.record_pull(central.news(), "1", True, NOW)
     notes = [hands.do(Note(lead=made.lead, text=str(number))).operation.id for number in range(3)]
     objection = hands.do(Objection(lead=made.lead)).operation.id
     last = hands.do(Note(lead=made.lead, text="3")).operation.id
-    ids = _ids(store)
-    assert ids[0] == objection
-    assert ids[2:] == [*notes, last]
-    assert store.status().waiting == 6
+    assert _ids(store) == [objection, *notes, last]
+    assert store.status().waiting == 5
+
+
+def test_an_objection_waits_for_what_makes_its_company(store: LocalStore, hands: Hands, central: Central) -> None:
+    made = hands.lead()
+    objection = hands.do(Objection(lead=made.lead)).operation.id
+    assert _ids(store)[1:] == [objection]
+    told = {one.id: one.verdict for one in central.push(store)}
+    assert told[objection] is Verdict.APPLIED
 
 
 def test_a_batch_is_bounded_by_number_and_by_size(store: LocalStore, hands: Hands) -> None:
