@@ -118,5 +118,5 @@ def test_a_lifted_objection_is_not_an_objection(store: LocalStore, hands: Hands)
     made = hands.lead()
     objection = hands.do(Objection(lead=made.lead))
     lifted = hands.do(RevokeObjection(objection=objection.operation.id, reason="erehdys"), made.account)
-    assert _ids(store) == [objection.operation.id, _ids(store)[1], lifted.operation.id]
+    assert _ids(store)[1:] == [objection.operation.id, lifted.operation.id]
     assert store.rows([made.lead])[0].lane
