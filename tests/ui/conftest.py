@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from leaddesk.desk.desk import Desk, directly
 from leaddesk.desk.worker import DeskWorkers
@@ -52,10 +54,8 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenWindow]:
 
     yield made
     for window in opened:
-        if not window.bridge.is_closed():
-            close_window(qtbot, window)
-        window.deleteLater()
-    qapp.processEvents()
+        if isValid(window):
+            drop_window(qtbot, window)
 
 
 def settle(qtbot: QtBot, window: Window) -> None:
@@ -64,6 +64,14 @@ def settle(qtbot: QtBot, window: Window) -> None:
     QApplication.processEvents()
     qtbot.waitUntil(window.bridge.is_idle)
     QApplication.processEvents()
+
+
+def drop_window(qtbot: QtBot, window: Window) -> None:
+    """Close it and let it go, so that the next one does not share the application with it."""
+    if not window.bridge.is_closed():
+        close_window(qtbot, window)
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def close_window(qtbot: QtBot, window: Window) -> None:
