@@ -11,7 +11,6 @@ from leaddesk.domain.operation import (
     Assign,
     BookMeeting,
     Callback,
-    HandOver,
     LogCall,
     Objection,
     Reject,
@@ -63,7 +62,7 @@ def test_the_order_is_that_of_the_domain(store: LocalStore, hands: Hands) -> Non
 def test_i_see_my_leads_and_nobodys(store: LocalStore, hands: Hands) -> None:
     mine, free, theirs = (hands.lead(f"{name} Oy") for name in ("Mine", "Free", "Theirs"))
     hands.do(Assign(lead=free.lead, owner=""))
-    assert hands.do(HandOver(lead=theirs.lead, to="liisa")).verdict is Verdict.APPLIED
+    assert hands.do(Assign(lead=theirs.lead, owner="liisa")).verdict is Verdict.APPLIED
     assert set(store.order("me", (), hands.at)[0]) == {mine.lead, free.lead}
     assert set(store.order("liisa", (), hands.at)[0]) == {free.lead, theirs.lead}
 
@@ -143,10 +142,17 @@ def test_dated_places(store: LocalStore, hands: Hands) -> None:
     hands.do(Callback(lead=late.lead, at_time=NOW + timedelta(days=2)))
     hands.do(Callback(lead=soon.lead, at_time=NOW + timedelta(days=1)))
     hands.do(Callback(lead=theirs.lead, at_time=NOW + timedelta(days=1)))
-    hands.do(HandOver(lead=theirs.lead, to="liisa"))
+    hands.do(Assign(lead=theirs.lead, owner="liisa"))
     assert store.dated("me", "callback_at") == [soon.lead, late.lead]
     assert store.count_dated("me", "callback_at") == 2
     assert store.count_dated("me", "snoozed_until", "nurture_until") == 0
+    hands.do(Snooze(lead=soon.lead, until=NOW + timedelta(days=3)))
+    hands.do(Accept(lead=late.lead))
+    hands.do(ReturnToNurture(lead=late.lead, until=NOW + timedelta(days=2)))
+    # A lead with both dates stands once, at the earlier.
+    hands.do(Snooze(lead=late.lead, until=NOW + timedelta(days=9)))
+    assert store.dated("me", "snoozed_until", "nurture_until") == [late.lead, soon.lead]
+    assert store.count_dated("me", "snoozed_until", "nurture_until") == 2
     with pytest.raises(ValueError, match="owner"):
         store.dated("me", "owner")
 

@@ -36,7 +36,7 @@ def test_it_is_found(store: LocalStore, made: Made, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a bo", "ohman åbo", "oohman", "sahkotyo", "bo", "0401234568", "0100990-5", "", " ", "-", "...", "\u200b"]
+    "text", ["a bo", "oohman", "sahkotyo", "bo", "0401234568", "0100990-5", "", " ", "-", "...", "\u200b"]
 )
 def test_it_is_not_found(store: LocalStore, made: Made, text: str) -> None:
     assert made.lead not in store.search(text, 9)
@@ -93,4 +93,6 @@ def test_folding_is_the_same_in_and_out() -> None:
     assert [fold(one) for one in "åäö"] == ["å", "ä", "ö"]
     assert fold("Straße") == "strasse"
     assert match_query("Åbo 12") == '"åbo"* "12"*'
-    assert len(match_query(" ".join(str(number) for number in range(99))).split()) == 12
+    assert match_query(" ".join(str(number) for number in range(99))).split() == [
+        f'"{number}"*' for number in range(12)
+    ]

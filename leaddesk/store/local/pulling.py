@@ -20,7 +20,7 @@ from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import needs
 from leaddesk.store.form import operation_from, row_from, to_text
 from leaddesk.store.local import kept, view
-from leaddesk.store.local.tables import PENDING
+from leaddesk.store.local.tables import PENDING, PENDING_OF
 from leaddesk.store.local.view import AMONG
 from leaddesk.store.sqlite import Connection
 
@@ -152,7 +152,7 @@ def _pending(connection: Connection, accounts: set[str]) -> set[str]:
         for row in view.select(
             connection,
             "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM shadow s WHERE s.account = value) "
-            f"OR EXISTS (SELECT 1 FROM history h WHERE h.account = value AND h.position >= {PENDING})",
+            f"OR EXISTS (SELECT 1 FROM {PENDING_OF} = value)",
             accounts,
         )
     }
@@ -259,8 +259,7 @@ def _settle(connection: Connection, policies: Policies, now: datetime) -> Change
     )
     view.drop_entries(connection, [(op, ordinal) for op, ordinal, _ in left])
     told = connection.execute(
-        "SELECT DISTINCT account FROM shadow s WHERE told = 1 OR NOT EXISTS "
-        f"(SELECT 1 FROM history h WHERE h.account = s.account AND h.position >= {PENDING})"
+        f"SELECT DISTINCT account FROM shadow s WHERE told = 1 OR NOT EXISTS (SELECT 1 FROM {PENDING_OF} = s.account)"
     ).fetchall()
     changes = lay_anew(connection, sorted({row[0] for row in told} | {row[2] for row in left}), policies, now)
     if sent:

@@ -47,6 +47,9 @@ def _national(number: str) -> str:
     return "0" + number[4:] if number.startswith("+358") else number[1:]
 
 
+#: Digits of the longest telephone number there is, with the two zeros that lead abroad (ITU-T E.164).
+_LONGEST = 17
+
 _BUSINESS_ID = re.compile(r"\d{6,7}-\d")
 
 
@@ -56,7 +59,11 @@ def match_query(text: str) -> str:
     A number may be written as people write numbers; a Y-tunnus is no telephone number.
     """
     digits = "".join(one for one in text if one.isdecimal())
-    if len(digits) >= 5 and not any(one.isalpha() for one in text) and not _BUSINESS_ID.fullmatch(text.strip()):
+    if (
+        5 <= len(digits) <= _LONGEST
+        and not any(one.isalpha() for one in text)
+        and not _BUSINESS_ID.fullmatch(text.strip())
+    ):
         words = [digits.removeprefix("00")]
     else:
         words = "".join(one if one.isalnum() else " " for one in fold(text)).split()

@@ -20,6 +20,9 @@ HEAD = "0001"
 #: Entries that have not come back from the central stand after all that have.
 PENDING = 1 << 62
 
+#: The lines of an account that have not come back; "= ACCOUNT" follows. Left to itself SQLite reads all its lines.
+PENDING_OF = f"history h INDEXED BY history_pending WHERE h.position >= {PENDING} AND h.account"
+
 #: What is derived of a lead at an instant (``domain.standing``).
 STANDING = (
     "lane", "lane_key", "until", "score", "grade", "mql", "target", "segment", "due", "clock", "warn_at", "reason",

@@ -369,7 +369,10 @@ def mark_undone(connection: Connection, done: Done) -> None:
 
 def unmark_undone(connection: Connection, undos: Iterable[str]) -> None:
     """Let lines stand again that these undo operations had compensated; their events are known again."""
-    rows = select(connection, f"SELECT no, import_id, body FROM history WHERE undone_by {AMONG}", undos)
+    # The second condition is that of the index.
+    rows = select(
+        connection, f"SELECT no, import_id, body FROM history WHERE undone_by {AMONG} AND undone_by <> ''", undos
+    )
     connection.executemany("UPDATE history SET undone_by = '' WHERE no = ?", [row[:1] for row in rows])
     standing_again = [operation_from(body) for _, import_id, body in rows if import_id is not None]
     connection.executemany(

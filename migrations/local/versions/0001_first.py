@@ -45,7 +45,7 @@ STATEMENTS = (
     )
     """,
     """
-    CREATE INDEX history_account ON history (account, position)
+    CREATE INDEX history_account ON history (account, lead, position)
     """,
     """
     CREATE INDEX history_import ON history (import_id) WHERE import_id IS NOT NULL
@@ -116,25 +116,25 @@ STATEMENTS = (
     CREATE INDEX leads_account ON leads (account)
     """,
     """
-    CREATE INDEX leads_callback ON leads (callback_at) WHERE callback_at IS NOT NULL
+    CREATE INDEX leads_callback ON leads (callback_at, owner, id) WHERE callback_at IS NOT NULL
     """,
     """
     CREATE UNIQUE INDEX leads_id ON leads (id)
     """,
     """
-    CREATE INDEX leads_meeting ON leads (meeting_at) WHERE meeting_at IS NOT NULL
+    CREATE INDEX leads_meeting ON leads (meeting_at, owner, id) WHERE meeting_at IS NOT NULL
     """,
     """
-    CREATE INDEX leads_nurture ON leads (nurture_until) WHERE nurture_until IS NOT NULL
+    CREATE INDEX leads_nurture ON leads (nurture_until, owner, id) WHERE nurture_until IS NOT NULL
     """,
     """
     CREATE INDEX leads_queue ON leads (lane, lane_key, id, owner) WHERE lane > 0
     """,
     """
-    CREATE INDEX leads_snoozed ON leads (snoozed_until) WHERE snoozed_until IS NOT NULL
+    CREATE INDEX leads_snoozed ON leads (snoozed_until, owner, id) WHERE snoozed_until IS NOT NULL
     """,
     """
-    CREATE INDEX leads_until ON leads (until) WHERE until IS NOT NULL
+    CREATE INDEX leads_until ON leads (until, account) WHERE until IS NOT NULL
     """,
     """
     CREATE TABLE mappings (
@@ -150,22 +150,19 @@ STATEMENTS = (
         what TEXT NOT NULL,
         account TEXT NOT NULL,
         PRIMARY KEY ("key", entity)
-    )
-    """,
-    """
-    CREATE INDEX match_keys_entity ON match_keys (entity)
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE meta (
         name TEXT NOT NULL,
         value TEXT NOT NULL,
         PRIMARY KEY (name)
-    )
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE outbox (
-        id TEXT NOT NULL,
         n INTEGER NOT NULL,
+        id TEXT NOT NULL UNIQUE,
         account TEXT NOT NULL,
         kind TEXT NOT NULL,
         state TEXT NOT NULL,
@@ -175,14 +172,14 @@ STATEMENTS = (
         reason TEXT NOT NULL,
         reason_values TEXT NOT NULL,
         seq BIGINT NOT NULL,
-        PRIMARY KEY (id)
+        PRIMARY KEY (n)
     )
     """,
     """
-    CREATE INDEX outbox_born ON outbox (n)
+    CREATE INDEX outbox_objection ON outbox (n) WHERE kind = 'objection'
     """,
     """
-    CREATE INDEX outbox_open ON outbox (n) WHERE state IN ('waiting', 'sent', 'attention')
+    CREATE INDEX outbox_state ON outbox (state, n)
     """,
     """
     CREATE TABLE persons (
@@ -215,14 +212,14 @@ STATEMENTS = (
         what TEXT NOT NULL,
         id TEXT NOT NULL,
         PRIMARY KEY (what, id)
-    )
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE settings (
         name TEXT NOT NULL,
         value TEXT NOT NULL,
         PRIMARY KEY (name)
-    )
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE shadow (
@@ -232,7 +229,7 @@ STATEMENTS = (
         body TEXT,
         told INTEGER NOT NULL,
         PRIMARY KEY (what, id)
-    )
+    ) WITHOUT ROWID
     """,
     """
     CREATE INDEX shadow_account ON shadow (account)
