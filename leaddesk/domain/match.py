@@ -1,5 +1,8 @@
 """Which account, person or lead an imported row means: by the source's own id, then Y-tunnus, e-mail, phone.
 
+Where a source gives a company or a person no id at all, its name is what that source knows it by: the same name from
+the same source is the same company, so that a list read twice, or with many people of one company, makes each once.
+
 A *match key* is a plain string that points at one thing. Stores keep the keys of what they hold; whoever applies an
 import looks the row's keys up first and resolves row by row, each row seeing what the rows before it made.
 """
@@ -65,6 +68,7 @@ def keys_of_operation(operation: Operation) -> tuple[str, ...]:
 
 def keys_of_row(row: Row, source_name: str) -> tuple[str, ...]:
     """Every key that could say what this row means."""
+    row = _named(row)
     keys = []
     for part, what in ((row.company, COMPANY), (row.person, PERSON), (row.lead, LEAD)):
         if part is not None and part.external_id:
@@ -89,7 +93,7 @@ def resolve(
     The account, person and lead are those found by the row's keys, strongest first, else new with ids that follow from
     (operation, ordinal).
     """
-    row = act.rows[ordinal]
+    row = _named(act.rows[ordinal])
     hits = {key: found.get(key, ()) for key in keys_of_row(row, act.source_name)}
     happened = row.event or row.activity
     if happened is not None and happened.external_id:
@@ -98,7 +102,8 @@ def resolve(
     lead = _first(_ref(hits, act, LEAD, row.lead.external_id if row.lead is not None else ""))
     company = _company(hits, act, row)
     person = _person(hits, act, row, company.account if company is not None else "")
-    named_company = row.company is not None and (row.company.external_id or row.company.business_id)
+    part = act.rows[ordinal].company
+    named_company = part is not None and (part.external_id or part.business_id)
     if company is None and person is not None and (not named_company or lead is None):
         company = person if not named_company else None
     if company is None and lead is not None:
@@ -151,6 +156,27 @@ def _person(hits: Mapping[str, tuple[Found, ...]], act: ImportRows, row: Row, ac
         if here:
             return min(here, key=lambda one: one.entity)
     return None
+
+
+def _named(row: Row) -> Row:
+    """The row with names as ids where its source gives a company, or a person nobody could find, none."""
+    company, person = row.company, row.person
+    if company is not None and company.name and not (company.external_id or company.business_id):
+        company = replace(company, external_id=f"name:{_folded(company.name)}")
+    if (
+        company is not None
+        and person is not None
+        and person.name
+        and not (person.external_id or person.email or person.phone)
+    ):
+        place = company.external_id or company.business_id
+        if place:
+            person = replace(person, external_id=f"name:{_folded(person.name)} {place}")
+    return row if company is row.company and person is row.person else replace(row, company=company, person=person)
+
+
+def _folded(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold())) or name
 
 
 def _first(found: Iterable[Found]) -> Found | None:
