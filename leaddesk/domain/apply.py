@@ -11,7 +11,9 @@ from typing import Any, cast
 
 from leaddesk.domain import bant, clock, fact, imports, privacy, score
 from leaddesk.domain.changes import Changes, Outcome, Refused
-from leaddesk.domain.lead import OPEN, step
+from leaddesk.domain.ids import derived_id
+from leaddesk.domain.lead import OPEN, offered, offered_by_rule, step, with_attempt
+from leaddesk.domain.limit import unfit
 from leaddesk.domain.operation import (
     Accept,
     Act,
@@ -50,6 +52,7 @@ from leaddesk.domain.words import (
     LeadKind,
     LeadState,
     RejectReason,
+    Source,
     Verdict,
 )
 
@@ -58,14 +61,15 @@ Rule = Callable[[Operation, Any, State, Policies], State | Refused]  # Any: each
 #: What no undo reaches: an objection is revoked, an undo is done again by hand, a policy is followed by the next.
 NOT_UNDOABLE = frozenset({Objection.kind, RevokeObjection.kind, Undo.kind, UndoRow.kind, PublishPolicy.kind})
 
-_TEXT_LIMIT = 100_000
-
 
 def apply(operation: Operation, state: State, policies: Policies) -> Outcome | Refused:
     """What the operation does to the state of the account it names, or why it may not.
 
     An undo needs ``state.history``. Never raises for a business reason.
     """
+    refused = unfit(operation)
+    if refused is not None:
+        return refused
     act = operation.act
     if isinstance(act, Undo):
         return _undo(operation, act.operation, 0, state, policies)
@@ -90,9 +94,14 @@ def apply(operation: Operation, state: State, policies: Policies) -> Outcome | R
 
 
 def fold(operations: Iterable[Operation], policies: Policies) -> State | tuple[Operation, Refused]:
-    """The state that a history of standing operations leads to; or the first that is refused, and why."""
+    """The state that a history of standing operations leads to; or the first that is refused, and why.
+
+    An undo among them has done its work: what it compensated does not stand.
+    """
     state = State()
     for operation in operations:
+        if isinstance(operation.act, Undo | UndoRow):
+            continue
         outcome = apply(operation, state, policies)
         if isinstance(outcome, Refused):
             return operation, outcome
@@ -130,15 +139,54 @@ def _undo(operation: Operation, target: str, ordinal: int, state: State, policie
         return Refused("nothing-to-undo", {"operation": target})
     if undone.kind in NOT_UNDOABLE:
         return Refused("cannot-be-undone", {"act": undone.kind})
-    if undone.by != operation.by and not isinstance(operation.act, UndoRow):
+    if undone.by != operation.by:
         return Refused("not-yours-to-undo", {"by": undone.by, "act": undone.kind})
-    rest = tuple(one for one in history if one is not undone)
-    after = fold(rest, policies)
-    if not isinstance(after, State):
-        later, _ = after
-        return Refused("undo-depends", {"act": later.kind, "by": later.by, "at": later.at})
-    after = replace(after, history=rest)
+    at = history.index(undone)
+    after = _without(history[:at], undone, history[at + 1 :], policies)
+    if isinstance(after, Operation):
+        return Refused("undo-depends", {"act": after.kind, "by": after.by, "at": after.at})
+    after = replace(after, history=(*history[:at], *history[at + 1 :]))
     return Outcome(after, difference(state, after), undone=((target, ordinal),), notice="undone")
+
+
+def _without(
+    earlier: tuple[Operation, ...], undone: Operation, later: tuple[Operation, ...], policies: Policies
+) -> State | Operation:
+    """The state that is left without ``undone``; or the first later operation that depends on it.
+
+    One depends on it that would be refused without it, that is somebody else's and would lead its lead elsewhere, or
+    that is an objection and would protect less.
+    """
+    without = fold(earlier, policies)
+    if not isinstance(without, State):
+        return without[0]
+    held = _after(undone, without, policies)
+    for one in later:
+        if isinstance(one.act, Undo | UndoRow):
+            continue
+        stands, outcome = _after(one, held, policies), apply(one, without, policies)
+        if isinstance(outcome, Refused):
+            return one
+        if one.by != undone.by and _led(one, held, stands) != _led(one, without, outcome.state):
+            return one
+        if isinstance(one.act, Objection) and privacy.marks(stands) - privacy.marks(outcome.state):
+            return one
+        held, without = stands, outcome.state
+    return without
+
+
+def _after(operation: Operation, state: State, policies: Policies) -> State:
+    outcome = apply(operation, state, policies)
+    return state if isinstance(outcome, Refused) else outcome.state
+
+
+def _led(operation: Operation, before: State, after: State) -> tuple[LeadState, str] | None:
+    """Where an operation led its lead: its new state and owner; None where both are as they were."""
+    name = str(getattr(operation.act, "lead", ""))
+    was, now = before.leads.get(name), after.leads.get(name)
+    if now is None or (was is not None and (was.state, was.owner) == (now.state, now.owner)):
+        return None
+    return now.state, now.owner
 
 
 # --- rules, one per act -------------------------------------------------------------------------------------------
@@ -159,21 +207,25 @@ def _moved(operation: Operation, act: Act, state: State) -> Lead | Refused:
 
 
 def _create_lead(operation: Operation, act: CreateLead, state: State, policies: Policies) -> State | Refused:
+    if not act.lead:
+        return Refused("no-such-lead", {"lead": act.lead})
     if act.lead in state.leads:
         return Refused("lead-exists", {"lead": act.lead})
     if act.person and act.contact is None and act.person not in state.persons:
         return Refused("no-such-person", {"person": act.person})
-    if state.account is None and (act.company is None or not act.company.name.strip()):
+    if state.account is None and (act.company is None or not (act.company.name or act.company.business_id).strip()):
         return Refused("account-needs-name", {})
     policy = policies.at(operation.policy)
+    person = act.person
     if act.company is not None:
         state = imports.with_company(operation, act.company, act.source, "", "", state, policy)
-    if act.person and act.contact is not None:
-        state = imports.with_person(operation, act.person, act.contact, act.source, "", "", state, policy)
+    if act.contact is not None:
+        person = person or derived_id(operation.id, operation.ordinal, "person")
+        state = imports.with_person(operation, person, act.contact, act.source, "", "", state, policy)
     lead = Lead(
         id=act.lead,
         account=operation.account,
-        person=act.person,
+        person=person,
         kind=act.lead_kind,
         theme=act.theme,
         channel=act.channel,
@@ -183,9 +235,9 @@ def _create_lead(operation: Operation, act: CreateLead, state: State, policies: 
     )
     if act.lead_kind is LeadKind.HAND_RAISER:
         # It asked to be contacted: there is nothing to wait for before sales may work it.
-        lead = replace(lead, state=LeadState.OFFERED, offered_at=operation.at)
+        lead = offered_by_rule(lead, state, operation.at, operation.policy)
         lead = _counted(lead, "contact-request", operation.at, policies, operation.policy)
-    elif act.lead_kind is LeadKind.OUTBOUND and act.source.value == "sales":
+    elif act.lead_kind is LeadKind.OUTBOUND and act.source is Source.SALES:
         lead = replace(lead, owner=operation.by)
     return _with(state, lead)
 
@@ -203,8 +255,8 @@ def _set_fact(operation: Operation, act: SetFact, state: State, policies: Polici
         return Refused("no-such-account", {"account": operation.account})
     if not act.key.strip():
         return Refused("fact-needs-key", {})
-    if len(act.value) > _TEXT_LIMIT:
-        return Refused("text-too-long", {"limit": _TEXT_LIMIT})
+    if act.key == "name" and not act.person and not act.value.strip():
+        return Refused("account-needs-name", {})
     card = policies.at(operation.policy).scorecard
     if not act.person:
         return replace(state, account=fact.stated(state.account, operation, act, card))
@@ -221,27 +273,6 @@ def _offer(operation: Operation, act: Offer, state: State, policies: Policies) -
     if privacy.objection_on(lead, state) is not None:
         return Refused("objection", {"lead": lead.id})
     return _with(state, offered(lead, operation.at, operation.policy, act.owner))
-
-
-def offered(lead: Lead, at: datetime, policy: int, owner: str = "") -> Lead:
-    """The lead at the agreed transfer point: clocks start anew, the policy version is pinned."""
-    return replace(
-        lead,
-        state=LeadState.OFFERED,
-        offered_at=at,
-        policy=policy,
-        owner=owner,
-        taken_at=None,
-        decided_at=None,
-        closed_at=None,
-        reject_reason=None,
-        reject_text="",
-        callback_at=None,
-        snoozed_until=None,
-        nurture_until=None,
-        programme="",
-        pauses=(),
-    )
 
 
 def _take(operation: Operation, act: Take, state: State, policies: Policies) -> State | Refused:
@@ -268,20 +299,12 @@ def _hand_over(operation: Operation, act: HandOver, state: State, policies: Poli
 def _log_call(operation: Operation, act: LogCall, state: State, policies: Policies) -> State | Refused:
     if act.outcome is CallOutcome.CALL_BACK and act.until is None:
         return Refused("call-back-needs-time", {})
-    if len(act.note) > _TEXT_LIMIT:
-        return Refused("text-too-long", {"limit": _TEXT_LIMIT})
     lead = _moved(operation, act, state)
     if isinstance(lead, Refused):
         return lead
     at = operation.at
     attempt = Attempt(op=operation.id, at=at, by=operation.by, outcome=act.outcome, telephony=act.telephony)
-    lead = replace(
-        lead,
-        attempts=(*lead.attempts, attempt),
-        callback_at=None,
-        snoozed_until=None,
-        pauses=_closed(lead.pauses, at),
-    )
+    lead = replace(with_attempt(lead, attempt), callback_at=None, snoozed_until=None, pauses=_closed(lead.pauses, at))
     if act.outcome is CallOutcome.CALL_BACK:
         lead = _promised(lead, act.until, at, policies)
     elif act.outcome is CallOutcome.NOT_NOW and lead.state in OPEN:
@@ -316,7 +339,8 @@ def _book_meeting(operation: Operation, act: BookMeeting, state: State, policies
         return lead
     if privacy.objection_on(lead, state) is not None:
         return Refused("objection", {"lead": lead.id})
-    return _with(state, replace(lead, meeting_at=act.starts, callback_at=None, snoozed_until=None))
+    pauses = _closed(lead.pauses, operation.at)
+    return _with(state, replace(lead, meeting_at=act.starts, callback_at=None, snoozed_until=None, pauses=pauses))
 
 
 def _log_meeting(operation: Operation, act: LogMeeting, state: State, policies: Policies) -> State | Refused:
@@ -327,16 +351,14 @@ def _log_meeting(operation: Operation, act: LogMeeting, state: State, policies: 
     if act.took_place:
         attempt = Attempt(op=operation.id, at=operation.at, by=operation.by, outcome=CallOutcome.REACHED)
         met = act.held if lead.met_at is None else max(lead.met_at, act.held)
-        lead = replace(lead, met_at=met, attempts=(*lead.attempts, attempt))
+        lead = with_attempt(replace(lead, met_at=met), attempt)
     return _with(state, lead)
 
 
 def _note(operation: Operation, act: Note, state: State, policies: Policies) -> State | Refused:
     if not act.text.strip():
         return Refused("note-needs-text", {})
-    if len(act.text) > _TEXT_LIMIT:
-        return Refused("text-too-long", {"limit": _TEXT_LIMIT})
-    lead = _moved(operation, act, state)
+    lead = _lead(act, state)
     return lead if isinstance(lead, Refused) else state
 
 
@@ -359,10 +381,7 @@ def _answer(operation: Operation, act: Answer, state: State, policies: Policies)
         )
     if act.question.startswith("bant."):
         return Refused("bant-element", {"question": act.question, "expected": sorted(bant.QUESTIONS)})
-    answers = dict(lead.answers)
-    answers[act.question] = act.value
-    lead = replace(lead, answers=tuple(sorted(answers.items())))
-    lead = _counted_answer(lead, act, operation, policies)
+    lead = _answered(lead, act, operation, policies)
     question = next((one for one in policy.script if one.key == act.question), None)
     key = question.fact if question is not None else ""
     if key and state.account is not None:
@@ -371,12 +390,21 @@ def _answer(operation: Operation, act: Answer, state: State, policies: Policies)
     return _with(state, lead)
 
 
-def _counted_answer(lead: Lead, act: Answer, operation: Operation, policies: Policies) -> Lead:
-    """An answer counts under its own event once; a changed answer takes the old event away."""
+def _answered(lead: Lead, act: Answer, operation: Operation, policies: Policies) -> Lead:
+    """The lead with the answer, counted under its own event once; a changed answer takes the old event away."""
     day = clock.local_day(operation.at, policies.at(operation.policy).calendar.zone)
-    prefix = f"answer.{act.question}."
-    tally = tuple(one for one in lead.tally if not one.event.startswith(prefix))
-    return replace(lead, tally=score.count(tally, prefix + act.value[:60], day))
+    answers = dict(lead.answers)
+    tally = lead.tally
+    if act.question in answers:
+        before = _event(act.question, answers[act.question])
+        tally = tuple(one for one in tally if one.event != before)
+    answers[act.question] = act.value
+    tally = score.count(tally, _event(act.question, act.value), day)
+    return replace(lead, answers=tuple(sorted(answers.items())), tally=tally)
+
+
+def _event(question: str, value: str) -> str:
+    return f"answer.{question}.{value[:60]}"
 
 
 def _accept(operation: Operation, act: Accept, state: State, policies: Policies) -> State | Refused:

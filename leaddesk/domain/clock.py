@@ -5,7 +5,7 @@ window of its local date, so an edge in the spring gap moves to the change and a
 Windows are half-open. Elapsed time is counted on the UTC line.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -18,11 +18,13 @@ from leaddesk.domain.state import Pause
 Window = tuple[int, int]
 Windows = tuple[Window, ...]
 
-#: How far ahead a deadline is looked for; past it the calendar is a set-up error (days).
-HORIZON_DAYS = 5 * 366
-
 _DAY = 24 * 60
-_SECOND = timedelta(seconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND, _SECOND = timedelta(microseconds=1), timedelta(seconds=1)
+_MINUTE = 60_000_000
+
+#: How far ahead a deadline is looked for; past it the calendar is a set-up error (five years, microseconds).
+_HORIZON = 5 * 366 * _DAY * _MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,19 @@ def local_day(instant: datetime, zone: str) -> int:
     return instant.astimezone(zone_of(zone)).toordinal()
 
 
+def local_midnight(day: int, zone: str) -> datetime:
+    """The instant at which a local date (proleptic ordinal) begins, UTC; in the spring gap that is the change."""
+    at = date.fromordinal(day)
+    return datetime(at.year, at.month, at.day, tzinfo=zone_of(zone)).astimezone(UTC)
+
+
 def next_midnight(instant: datetime, zone: str) -> datetime:
     """The next instant at which the local date changes, UTC."""
-    place = zone_of(zone)
-    tomorrow = instant.astimezone(place).date() + timedelta(days=1)
-    return _day_bounds(tomorrow, place)[0]
+    return local_midnight(local_day(instant, zone) + 1, zone)
 
 
-def deadline(start: datetime, minutes: float | None, calendar: Calendar, pauses: tuple[Pause, ...] = ()) -> Deadline:
-    """When ``minutes`` of open time from ``start`` have passed, pauses not counted.
+def deadline(start: datetime, minutes: int | None, calendar: Calendar, pauses: tuple[Pause, ...] = ()) -> Deadline:
+    """When ``minutes`` of open time from ``start`` have passed, pauses not counted. Exact to the microsecond.
 
     A target that exactly fills a day is due at closing. 0 or None is ``NoSla``; an open pause gives ``Paused``; a
     calendar without enough hours within five years gives ``NoHours``. Always ends.
@@ -114,28 +120,22 @@ def deadline(start: datetime, minutes: float | None, calendar: Calendar, pauses:
     if any(one.until is None for one in pauses):
         return Paused()
     line = _line(calendar)
-    rests = _merged(pauses, start)
-    left = timedelta(minutes=minutes)
-    at = start
-    for rest_start, rest_end in rests:
-        found, left = line.run(at, left, rest_start)
-        if found is not None:
-            return Due(found)
-        at = max(at, rest_end)
-    found, _ = line.run(at, left, None)
-    return NoHours() if found is None else Due(found)
+    left = minutes * _MINUTE
+    at = _micros(start)
+    for rest_start, rest_end in _merged(pauses, at):
+        available = line.between(at, min(rest_start, at + _HORIZON))
+        if available >= left or rest_start > at + _HORIZON:
+            break
+        left -= available
+        at = rest_end
+    found = line.run(at, left)
+    return NoHours() if found is None else Due(_EPOCH + timedelta(microseconds=found))
 
 
-def business_minutes(start: datetime, end: datetime, calendar: Calendar) -> float:
-    """Open minutes between two instants; 0 where ``end`` is not later."""
-    if end <= start:
-        return 0.0
-    return _line(calendar).between(start, end).total_seconds() / 60
-
-
-def _merged(pauses: tuple[Pause, ...], start: datetime) -> list[tuple[datetime, datetime]]:
-    spans = sorted((max(one.start, start), one.until) for one in pauses if one.until is not None and one.until > start)
-    merged: list[tuple[datetime, datetime]] = []
+def _merged(pauses: tuple[Pause, ...], start: int) -> list[tuple[int, int]]:
+    """What the pauses cover after ``start``: disjoint stretches in order."""
+    spans = sorted((max(_micros(one.start), start), _micros(one.until)) for one in pauses if one.until is not None)
+    merged: list[tuple[int, int]] = []
     for begin, end in spans:
         if end <= begin:
             continue
@@ -147,10 +147,12 @@ def _merged(pauses: tuple[Pause, ...], start: datetime) -> list[tuple[datetime, 
 
 
 # --- the line: open intervals of a calendar on the UTC axis, a year at a time, with running totals ----------------
+#
+# Instants and lengths are whole microseconds: a sum of floats would differ between two ways of counting the same time.
 
 
 class _Year:
-    """The open intervals of one local year: UTC seconds, and the open seconds before each."""
+    """The open intervals of one local year, and the open time before each."""
 
     __slots__ = ("before", "ends", "starts", "total")
 
@@ -159,24 +161,22 @@ class _Year:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.before: list[int] = []
-        total = 0
-        day = date(year, 1, 1)
-        last = date(year, 12, 31).toordinal()
-        for ordinal in range(day.toordinal(), last + 1):
-            day = date.fromordinal(ordinal)
-            windows = calendar.windows(day)
-            if not windows:
-                continue
-            for start, end in _open(day, windows, place):
-                if self.ends and self.ends[-1] == start:
-                    self.ends[-1] = end
-                    total += end - start
-                    continue
+        self.total = 0
+        days = map(date.fromordinal, range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
+        # Sorted over the whole year: where clocks go back past midnight, two dates take turns.
+        for start, end in sorted(one for day in days for one in _open(day, calendar.windows(day), place)):
+            if self.ends and self.ends[-1] == start:
+                self.ends[-1] = end
+            else:
                 self.starts.append(start)
                 self.ends.append(end)
-                self.before.append(total)
-                total += end - start
-        self.total = total
+                self.before.append(self.total)
+            self.total += end - start
+
+    def passed(self, at: int) -> int:
+        """Open time of the year before an instant."""
+        index = bisect_right(self.starts, at) - 1
+        return self.before[index] + min(at, self.ends[index]) - self.starts[index] if index >= 0 else 0
 
 
 class _Line:
@@ -186,80 +186,37 @@ class _Line:
         self._calendar = calendar
         self._years: dict[int, _Year] = {}
 
-    def year(self, number: int) -> _Year:
+    def run(self, at: int, need: int) -> int | None:
+        """The instant at which ``need`` open time from ``at`` is spent; None where that is past the horizon."""
+        first = self._number(at)
+        for number in range(first, min(first + 5, _LAST_YEAR) + 1):
+            year = self._year(number)
+            spent = year.passed(at)
+            if year.total - spent < need:
+                need -= year.total - spent
+                continue
+            goal = spent + need
+            # The last interval that begins before the goal holds it: exactly filling a day is due at closing.
+            index = bisect_left(year.before, goal) - 1
+            due = year.starts[index] + goal - year.before[index]
+            return due if due <= at + _HORIZON else None
+        return None
+
+    def between(self, start: int, end: int) -> int:
+        """Open time between two instants."""
+        years = map(self._year, range(self._number(start), self._number(end) + 1))
+        return sum(year.passed(end) - year.passed(start) for year in years)
+
+    def _year(self, number: int) -> _Year:
         if number not in self._years:
             self._years[number] = _Year(self._calendar, number)
         return self._years[number]
 
-    def run(self, start: datetime, need: timedelta, stop: datetime | None) -> tuple[datetime | None, timedelta]:
-        """Spend ``need`` open time from ``start``: the instant it is spent, or (None, what is left) at ``stop`` or the
-        horizon."""
-        if stop is not None:
-            available = self.between(start, stop)
-            if available < need:
-                return None, need - available
-        micro = start.microsecond
-        at = int((start - _EPOCH) // _SECOND)
-        left = need / _SECOND
-        horizon = at + HORIZON_DAYS * 86400
-        first = _year_of(start, self._calendar.zone)
-        for number in range(first, first + 7):
-            if number > 9998:
-                break
-            year = self.year(number)
-            if not year.starts:
-                continue
-            index = bisect_right(year.ends, at)
-            if index == len(year.starts):
-                continue
-            spent = year.before[index] + max(0, at - year.starts[index])
-            inside = micro / 1e6 if at >= year.starts[index] else 0.0
-            if year.total - spent - inside < left:
-                left -= year.total - spent - inside
-                micro = 0
-                continue
-            goal = spent + inside + left
-            target = _position(year, goal)
-            # The last interval that begins before the goal holds it: exactly filling a day is due at closing.
-            due = year.starts[target] + (goal - year.before[target])
-            if due > horizon:
-                return None, timedelta(0)
-            return _EPOCH + timedelta(seconds=due), timedelta(0)
-        return None, timedelta(seconds=left)
-
-    def between(self, start: datetime, end: datetime) -> timedelta:
-        """Open time between two instants."""
-        if end <= start:
-            return timedelta(0)
-        zone = self._calendar.zone
-        total = 0.0
-        for number in range(_year_of(start, zone), min(_year_of(end, zone), 9998) + 1):
-            year = self.year(number)
-            total += _passed(year, end) - _passed(year, start)
-        return timedelta(seconds=total)
-
-
-def _position(year: _Year, goal: float) -> int:
-    low, high = 0, len(year.before)
-    while low < high:
-        middle = (low + high) // 2
-        if year.before[middle] < goal:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
-
-
-def _passed(year: _Year, at: datetime) -> float:
-    """Open seconds of the year before an instant."""
-    seconds = (at - _EPOCH) / _SECOND
-    index = bisect_right(year.starts, seconds) - 1
-    if index < 0:
-        return 0.0
-    return year.before[index] + min(seconds, year.ends[index]) - year.starts[index]
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+    def _number(self, at: int) -> int:
+        """The local year of an instant, within the years whose every day has a UTC instant on both sides."""
+        if not _FIRST <= at <= _LAST:
+            return 2 if at < _FIRST else _LAST_YEAR
+        return (_EPOCH + timedelta(microseconds=at)).astimezone(zone_of(self._calendar.zone)).year
 
 
 @lru_cache(maxsize=32)
@@ -282,40 +239,38 @@ def _line(calendar: Calendar) -> _Line:
     return line
 
 
-def _year_of(instant: datetime, zone: str) -> int:
-    try:
-        return instant.astimezone(zone_of(zone)).year
-    except OverflowError:
-        return instant.year
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
 
 
-@lru_cache(maxsize=4096)
-def _day_bounds(day: date, place: ZoneInfo) -> tuple[datetime, datetime]:
-    """The UTC instants at which a local date begins and ends."""
-    begin = datetime(day.year, day.month, day.day, tzinfo=place).astimezone(UTC)
-    following = day + timedelta(days=1)
-    end = datetime(following.year, following.month, following.day, tzinfo=place).astimezone(UTC)
-    return begin, end
+#: The instants whose local year is asked for; those beyond count as in the nearest year that is.
+_LAST_YEAR = 9998
+_FIRST, _LAST = _micros(datetime(2, 1, 3, tzinfo=UTC)), _micros(datetime(_LAST_YEAR, 12, 29, tzinfo=UTC))
 
 
 def _open(day: date, windows: Windows, place: ZoneInfo) -> list[tuple[int, int]]:
-    """The open UTC intervals (whole seconds) of one local date: for each stretch of constant offset, windows shifted by
-    it."""
-    midnight = int((datetime(day.year, day.month, day.day, tzinfo=UTC) - _EPOCH) // _SECOND)
-    intervals: list[tuple[int, int]] = []
+    """The open UTC intervals of one local date: for each stretch of constant offset, windows shifted by it."""
+    if not windows:
+        return []
+    midnight = _midnight(day)
+    intervals = []
     for begin, end, offset in _stretches(day, place):
         for start_minute, end_minute in windows:
             start = max(begin, midnight + start_minute * 60 - offset)
             stop = min(end, midnight + end_minute * 60 - offset)
             if stop > start:
-                intervals.append((start, stop))
-    intervals.sort()
+                intervals.append((start * 1_000_000, stop * 1_000_000))
     return intervals
+
+
+def _midnight(day: date) -> int:
+    """Midnight of a date in UTC, seconds."""
+    return (day.toordinal() - _EPOCH.toordinal()) * 86400
 
 
 def _stretches(day: date, place: ZoneInfo) -> list[tuple[int, int, int]]:
     """(begin, end, UTC offset) in seconds of every stretch of one offset whose local date is ``day``."""
-    midnight = int((datetime(day.year, day.month, day.day, tzinfo=UTC) - _EPOCH) // _SECOND)
+    midnight = _midnight(day)
     # Every instant whose local date is this one lies within 26 hours of UTC midnight on either side.
     first, last = midnight - 26 * 3600, midnight + 50 * 3600
     stretches = []

@@ -87,7 +87,7 @@ def default_policy() -> Policy:
             industry_points={
                 **{f"{code:02d}": 12 for code in (*range(10, 34), 35, 36, 37, 38, 39)},
                 **{f"{code:02d}": 10 for code in (41, 42, 43, 45, 46, 49, 50, 51, 52, 58, 61, 62, 63)},
-                **{f"{code:02d}": 6 for code in (47, 55, 56, 64, 65, 66, 69, 70, 71, 72, 73, 74, 77, 78, 80, 81, 82, 86)},
+                **{f"{code:02d}": 6 for code in (47, 55, 56, 64, 65, 66, *range(69, 75), 77, 78, 80, 81, 82, 86)},
                 "68": 2,
             },
             grades=((Grade.A, 52), (Grade.B, 34), (Grade.C, 10), (Grade.D, -1000)),
@@ -248,12 +248,12 @@ def read(text: str) -> Policy:
             calendar=calendar,
             silence=Silence(
                 grade=Grade(silence.get("grade", "B")),
-                touches=int(silence.get("touches", 3)),
-                days=int(silence.get("days", 30)),
+                touches=_whole(silence, "touches", 3),
+                days=_whole(silence, "days", 30),
             ),
             lanes=tuple(Lane(lane) for lane in told["lanes"]),
-            meet_early_days=int(told.get("meet_early_days", 0)),
-            window_days=int(told.get("window_days", 30)),
+            meet_early_days=_whole(told, "meet_early_days", 0),
+            window_days=_whole(told, "window_days", 30),
             script=tuple(
                 Question(
                     key=str(one["key"]),
@@ -266,12 +266,20 @@ def read(text: str) -> Policy:
         )
     except BadInput:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as trouble:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as trouble:
         raise BadInput("policy-unreadable", part=part, why=str(trouble)) from trouble
     policy.calendar.check()
     if Lane.OUT in policy.lanes or len(set(policy.lanes)) != len(policy.lanes):
         raise BadInput("policy-unreadable", part="lanes", why="each lane once")
     return policy
+
+
+def _whole(told: Mapping[str, Any], name: str, default: int) -> int:
+    """A whole number of days, minutes, points or times; none is negative or larger than a hundred years of minutes."""
+    number = int(told.get(name, default))
+    if not 0 <= number < 100 * 366 * 24 * 60:
+        raise ValueError(f"{name}: {number}")
+    return number
 
 
 def _agreement(told: Mapping[str, Any]) -> Agreement:
@@ -283,9 +291,9 @@ def _agreement(told: Mapping[str, Any]) -> Agreement:
         targets[LeadKind(kind)] = Targets(**numbers)
     return Agreement(
         targets=targets,
-        attempts=int(told.get("attempts", 5)),
-        min_gap=int(told.get("min_gap", 240)),
-        latest=int(told.get("latest", 960)),
+        attempts=_whole(told, "attempts", 5),
+        min_gap=_whole(told, "min_gap", 240),
+        latest=_whole(told, "latest", 960),
         pausing=tuple(str(one) for one in told.get("pausing", ())),
     )
 
@@ -295,15 +303,15 @@ def _scorecard(told: Mapping[str, Any]) -> Scorecard:
         Rule(
             event=str(one["event"]),
             points=int(one["points"]),
-            half_life=int(one.get("half_life", 0)),
-            cap=int(one.get("cap", 0)),
+            half_life=_whole(one, "half_life", 0),
+            cap=_whole(one, "cap", 0),
             per=str(one.get("per", "every")),
         )
         for one in told["rules"]
     )
-    bad = next((one for one in rules if one.per not in ("every", "day", "once") or one.half_life < 0), None)
+    bad = next((one for one in rules if one.per not in ("every", "day", "once")), None)
     if bad is not None:
-        raise BadInput("policy-unreadable", part=f"scorecard rule {bad.event}", why="per or half_life")
+        raise BadInput("policy-unreadable", part=f"scorecard rule {bad.event}", why="per")
     if len(told["size_points"]) <= max(len(told["revenue_bands"]), len(told["employee_bands"])):
         raise BadInput("policy-unreadable", part="scorecard", why="size_points: one more than bands")
     return Scorecard(

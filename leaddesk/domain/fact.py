@@ -3,10 +3,10 @@
 Name, phone, e-mail and business id are *contact fields*: also kept as facts, and copied to the row from what stands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from leaddesk.domain.fit import shown
 from leaddesk.domain.operation import Operation, SetFact
@@ -16,7 +16,7 @@ from leaddesk.domain.state import Account, Fact, Person, State
 Subject = TypeVar("Subject", Account, Person)
 
 #: Facts that are also fields of the row.
-CONTACT = {
+CONTACT: Mapping[type, tuple[str, ...]] = {
     Account: ("name", "business_id", "phone", "email", "tier", "team"),
     Person: ("name", "title", "role", "phone", "email"),
 }
@@ -50,7 +50,7 @@ def with_facts(subject: Subject, stated: Iterable[Fact], card: Scorecard) -> Sub
         return subject
     facts = _trimmed(facts)
     standing = shown(tuple(facts), card)
-    fields = {
+    fields: dict[str, Any] = {  # Any: all of them text, of whichever field
         key: standing[key][0].value
         for key in CONTACT[type(subject)]
         if key in standing and getattr(subject, key) != standing[key][0].value

@@ -62,7 +62,8 @@ def shown(facts: tuple[Fact, ...], card: Scorecard) -> dict[str, tuple[Fact, tup
 
 def fit(account: Account, person: Person | None, card: Scorecard) -> Fit:
     """How well the account and the person's role fit, by the scorecard's tables."""
-    facts = {key: found[0].value for key, found in shown(account.facts, card).items()}
+    # A value that was taken back is as unknown as one that never was.
+    facts = {key: found[0].value for key, found in shown(account.facts, card).items() if found[0].value.strip()}
     rows: list[tuple[str, Mapping[str, object], int]] = []
     band, size_row = _size(facts, card)
     size_points = card.size_points[band] if band is not None else 0

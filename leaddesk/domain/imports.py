@@ -11,7 +11,8 @@ from leaddesk.domain import clock, fact, score
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.fit import fit
 from leaddesk.domain.ids import derived_id
-from leaddesk.domain.operation import CompanyPart, ImportRow, Operation, PersonPart
+from leaddesk.domain.lead import offered_by_rule, with_attempt
+from leaddesk.domain.operation import ActivityPart, CompanyPart, ImportRow, Operation, PersonPart
 from leaddesk.domain.policy import Policies, Policy
 from leaddesk.domain.state import Account, Attempt, Fact, Lead, Person, Ref, State
 from leaddesk.domain.words import CallOutcome, LeadKind, LeadState, Source, Telephony
@@ -35,8 +36,11 @@ def apply_row(operation: Operation, act: ImportRow, state: State, policies: Poli
             return Refused("row-unknown-company", {"row": row.number, "reference": row.company.external_id})
         state = with_company(operation, row.company, act.source, act.source_name, act.file, state, policy)
     if state.account is None:
-        reference = next((one.external_id for one in (row.lead, row.person) if one is not None), "")
-        return Refused("row-unknown-company", {"row": row.number, "reference": reference})
+        if row.lead is not None and row.lead.external_id:
+            return Refused("row-unknown-lead", {"row": row.number, "reference": row.lead.external_id})
+        one = row.person
+        reference = one.external_id or one.email or one.phone if one is not None else ""
+        return Refused("row-unknown-person", {"row": row.number, "reference": reference})
     if row.person is not None and act.person:
         if act.person not in state.persons and not _tells(row.person):
             return Refused("row-unknown-person", {"row": row.number, "reference": row.person.external_id})
@@ -130,7 +134,7 @@ def _with_lead(operation: Operation, act: ImportRow, state: State) -> State:
             created_by=operation.by,
         )
         if kind is LeadKind.HAND_RAISER:
-            lead = replace(lead, state=LeadState.OFFERED, offered_at=operation.at)
+            lead = offered_by_rule(lead, state, operation.at, operation.policy)
     elif not lead.person and act.person:
         lead = replace(lead, person=act.person)
     if part is not None:
@@ -143,7 +147,7 @@ def _with_lead(operation: Operation, act: ImportRow, state: State) -> State:
         if part.lead_kind is not None and lead.state is LeadState.NEW:
             lead = replace(lead, kind=part.lead_kind)
             if part.lead_kind is LeadKind.HAND_RAISER:
-                lead = replace(lead, state=LeadState.OFFERED, offered_at=operation.at, policy=operation.policy)
+                lead = offered_by_rule(lead, state, operation.at, operation.policy)
     return replace(state, leads={**state.leads, lead.id: lead})
 
 
@@ -179,9 +183,9 @@ def _happened(operation: Operation, act: ImportRow, state: State, policy: Policy
             lead = replace(lead, last_event=event.event, last_event_at=event.at, last_event_text=event.text[:500])
         if lead.kind is LeadKind.VERIFIED and lead.state is LeadState.NEW and gate(lead, state, policy, operation.at):
             # The agreed transfer point: both keys are held, so the lead is offered by rule at this instant.
-            lead = replace(lead, state=LeadState.OFFERED, offered_at=operation.at, policy=policy.version)
+            lead = offered_by_rule(lead, state, operation.at, policy.version)
     if activity is not None:
-        lead = _did(operation, act, lead)
+        lead = _did(operation, activity, lead, policy)
     return replace(state, leads={**state.leads, lead.id: lead})
 
 
@@ -195,21 +199,19 @@ def gate(lead: Lead, state: State, policy: Policy, now: datetime) -> bool:
     return fits.target is not False and score.score(lead.tally, card, today) >= card.sales_ready
 
 
-def _did(operation: Operation, act: ImportRow, lead: Lead) -> Lead:
-    activity = act.row.activity
-    assert activity is not None
-    if activity.activity in ("meeting", "demo"):
-        return replace(lead, met_at=activity.at if lead.met_at is None else max(lead.met_at, activity.at))
-    if activity.activity != "call":
-        # An e-mail is not an attempt, but it is history: the day is counted so that the row is never lost.
-        return replace(lead, tally=score.count(lead.tally, "sales-email", activity.at.toordinal()))
-    reached = activity.outcome in ("reached", "meeting-set", "demo-completed")
-    attempt = Attempt(
-        op=f"{operation.id}:{operation.ordinal}",
-        at=activity.at,
-        by=operation.by,
-        outcome=CallOutcome.REACHED if reached else CallOutcome.NO_ANSWER,
-        telephony=Telephony.ANSWERED if reached else Telephony.UNANSWERED,
-    )
-    attempts = tuple(sorted((*lead.attempts, attempt), key=lambda one: (one.at, one.op)))
-    return replace(lead, attempts=attempts)
+def _did(operation: Operation, activity: ActivityPart, lead: Lead, policy: Policy) -> Lead:
+    if activity.activity == "call":
+        reached = activity.outcome in ("reached", "meeting-set", "demo-completed")
+        attempt = Attempt(
+            op=f"{operation.id}:{operation.ordinal}",
+            at=activity.at,
+            by=operation.by,
+            outcome=CallOutcome.REACHED if reached else CallOutcome.NO_ANSWER,
+            telephony=Telephony.ANSWERED if reached else Telephony.UNANSWERED,
+        )
+        return with_attempt(lead, attempt)
+    # A meeting or an e-mail is not an attempt, but it is history: its day is counted, so that no row is lost.
+    met = activity.activity in ("meeting", "demo")
+    day = clock.local_day(activity.at, policy.calendar.zone)
+    lead = replace(lead, tally=score.count(lead.tally, "meeting" if met else "sales-email", day))
+    return replace(lead, met_at=max(lead.met_at or activity.at, activity.at)) if met else lead

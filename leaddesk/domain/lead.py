@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from leaddesk.domain import privacy
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.operation import (
     Accept,
@@ -32,7 +33,7 @@ from leaddesk.domain.operation import (
     Take,
     Won,
 )
-from leaddesk.domain.state import Lead
+from leaddesk.domain.state import Attempt, Lead, State
 from leaddesk.domain.words import Clock, LeadKind, LeadState
 
 _NEW, _OFFERED, _TAKEN, _ACCEPTED = LeadState.NEW, LeadState.OFFERED, LeadState.TAKEN, LeadState.ACCEPTED
@@ -94,15 +95,44 @@ STEPS: Mapping[str, Step] = {
 
 
 def may_be_taken(lead: Lead) -> bool:
-    """Whether anybody in sales may claim the lead: offered, nurtured, or new where sales found it itself."""
-    return lead.state in (_OFFERED, _NURTURE) or (lead.state is _NEW and lead.kind is LeadKind.OUTBOUND)
+    """Whether anybody in sales may claim the lead: offered, nurtured, or new unless marketing has still to offer it."""
+    return lead.state in (_OFFERED, _NURTURE) or (lead.state is _NEW and lead.kind is not LeadKind.VERIFIED)
 
 
-def taken(lead: Lead, by: str, at: datetime) -> Lead:
-    """The lead claimed by ``by``; an owner named at the offer keeps it."""
+def offered(lead: Lead, at: datetime, policy: int, owner: str = "") -> Lead:
+    """The lead at the agreed transfer point: clocks start anew, the policy version is pinned."""
     return replace(
-        lead, state=_TAKEN, owner=lead.owner or by, taken_at=at, snoozed_until=None, nurture_until=None, programme=""
+        lead,
+        state=_OFFERED,
+        offered_at=at,
+        policy=policy,
+        owner=owner,
+        taken_at=None,
+        decided_at=None,
+        closed_at=None,
+        reject_reason=None,
+        reject_text="",
+        callback_at=None,
+        snoozed_until=None,
+        nurture_until=None,
+        programme="",
+        pauses=(),
     )
+
+
+def offered_by_rule(lead: Lead, state: State, at: datetime, policy: int) -> Lead:
+    """The lead offered because it asked to be contacted or came through the gate; as it was under an objection."""
+    return lead if privacy.objection_on(lead, state) is not None else offered(lead, at, policy, lead.owner)
+
+
+def with_attempt(lead: Lead, attempt: Attempt) -> Lead:
+    """The lead with one more attempt, in the order of their instants, whatever the order they arrive in."""
+    return replace(lead, attempts=tuple(sorted((*lead.attempts, attempt), key=lambda one: (one.at, one.op))))
+
+
+def taken(lead: Lead, owner: str, at: datetime) -> Lead:
+    """The lead in work with ``owner``."""
+    return replace(lead, state=_TAKEN, owner=owner, taken_at=at, snoozed_until=None, nurture_until=None, programme="")
 
 
 def step(lead: Lead, operation: Operation) -> Lead | Refused:
@@ -111,15 +141,14 @@ def step(lead: Lead, operation: Operation) -> Lead | Refused:
     if rule is None:
         return lead
     by = operation.by
-    # Won and lost are said of an accepted lead; saying them again, or of any other, names the state it is in.
     if lead.state not in rule.states:
         return refused_in_state(lead, operation.kind)
     if rule.owned and lead.owner not in ("", by) and lead.state in (_OFFERED, _TAKEN, _ACCEPTED):
         return Refused("owned-by-other", {"owner": lead.owner, "state": lead.state.value})
     if rule.takes and lead.state in (_NEW, _OFFERED, _NURTURE):
         if may_be_taken(lead):
-            # A telemarketer's call on somebody's lead leaves the owner as it was.
-            lead = taken(lead, by, operation.at)
+            # Who takes or accepts a lead that nobody works has it; a call on somebody's leaves it with him.
+            lead = taken(lead, by if rule.to in (_TAKEN, _ACCEPTED) else lead.owner or by, operation.at)
         elif rule.owned:
             return Refused("not-offered", {"kind": lead.kind.value})
     if rule.to is not None and lead.state is not rule.to:

@@ -103,7 +103,7 @@ def _shape(kind: Any) -> tuple[tuple[str, Any], ...]:  # Any: a dataclass
 
 def _packed(value: Any) -> dict[str, Any]:  # Any: any dataclass that travels
     made = {}
-    for name, default in _shape(type(value)):
+    for name, default in _shape(cast(Any, type(value))):
         held = getattr(value, name)
         if default is _REQUIRED or held != default:
             made[name] = _plain(held)

@@ -1,6 +1,7 @@
 """Objections: do not contact. Once set one wins over everything; a person's, a number's, or the whole company's."""
 
 from dataclasses import replace
+from itertools import chain
 
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.operation import Objection, Operation, RevokeObjection
@@ -9,21 +10,21 @@ from leaddesk.domain.words import ObjectionScope
 
 
 def objection_on(lead: Lead, state: State) -> ObjectionMark | None:
-    """The objection that forbids contacting this lead, if there is one: the company's, the person's, or the
-    number's."""
+    """The objection that forbids contacting this lead, if there is one: the company's, the person's, or the number's.
+
+    Only the lead's own person is looked at, so a state that holds no other will do.
+    """
     account = state.account
-    if account is not None and account.objections:
-        company = next((one for one in account.objections if one.scope is ObjectionScope.COMPANY), None)
-        if company is not None:
-            return company
-    person = state.persons.get(lead.person)
-    if person is not None and person.objections:
-        return person.objections[0]
-    number = person.phone if person is not None and person.phone else (account.phone if account is not None else "")
-    if not number or account is None:
+    if account is None:
         return None
-    numbers = [one for owner in (account, *state.persons.values()) for one in owner.objections]
-    return next((one for one in numbers if one.scope is ObjectionScope.NUMBER and one.value == number), None)
+    person = state.persons.get(lead.person)
+    number = (person.phone if person is not None else "") or account.phone
+    of_account = (
+        one
+        for one in account.objections
+        if one.scope is ObjectionScope.COMPANY or (one.scope is ObjectionScope.NUMBER and one.value == number)
+    )
+    return next(chain(of_account, person.objections if person is not None else ()), None)
 
 
 def object_to(operation: Operation, act: Objection, state: State) -> State | Refused:
@@ -51,10 +52,24 @@ def object_to(operation: Operation, act: Objection, state: State) -> State | Ref
         how=act.how,
         value=number if scope is ObjectionScope.NUMBER else "",
     )
+    # A number is the account's: whoever else there has it is protected too. Its owner stays so under a new number.
+    if scope is not ObjectionScope.PERSON:
+        account = replace(account, objections=_with(account.objections, mark))
     if person is not None and scope is not ObjectionScope.COMPANY:
-        changed = replace(person, objections=(*person.objections, mark))
-        return replace(state, persons={**state.persons, person.id: changed})
-    return replace(state, account=replace(account, objections=(*account.objections, mark)))
+        person = replace(person, objections=_with(person.objections, mark))
+        state = replace(state, persons={**state.persons, person.id: person})
+    return replace(state, account=account)
+
+
+def marks(state: State) -> frozenset[tuple[str, ObjectionMark]]:
+    """Every objection in force, with the account or person it stands on."""
+    owners = (*((state.account,) if state.account is not None else ()), *state.persons.values())
+    return frozenset((owner.id, one) for owner in owners for one in owner.objections)
+
+
+def _with(marks: tuple[ObjectionMark, ...], mark: ObjectionMark) -> tuple[ObjectionMark, ...]:
+    said = any((one.scope, one.value) == (mark.scope, mark.value) for one in marks)
+    return marks if said else (*marks, mark)
 
 
 def revoke(act: RevokeObjection, state: State) -> State | Refused:

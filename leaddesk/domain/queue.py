@@ -122,10 +122,11 @@ def _out(seen: _Seen) -> Place | None:
         return Place(lane=Lane.OUT, reason="out-callback-later", until=wake, values={"at": lead.callback_at})
     if lead.callback_at is None and lead.meeting_at is not None and lead.meeting_at > now:
         return Place(lane=Lane.OUT, reason="out-meeting-booked", until=lead.meeting_at, values={"at": lead.meeting_at})
-    if lead.state is LeadState.NEW and lead.kind is LeadKind.VERIFIED and not seen.mql:
-        return Place(lane=Lane.OUT, reason="out-with-marketing")
-    if lead.state is LeadState.NEW and lead.kind is LeadKind.OUTBOUND and seen.fits.target is False:
+    if lead.state is LeadState.NEW and lead.kind is not LeadKind.HAND_RAISER and seen.fits.target is False:
         return Place(lane=Lane.OUT, reason="out-not-target")
+    # A tier-A account goes around the points: it is met early.
+    if lead.state is LeadState.NEW and lead.kind is LeadKind.VERIFIED and not seen.mql and seen.account.tier != "A":
+        return Place(lane=Lane.OUT, reason="out-with-marketing")
     early = _too_early(seen)
     if early is not None:
         return Place(lane=Lane.OUT, reason="out-next-attempt-later", until=early, values={"at": early})
@@ -180,6 +181,8 @@ def _hand_raiser(seen: _Seen) -> Place | None:
 
 def _sla(seen: _Seen) -> Place | None:
     countdown = seen.countdown
+    if countdown is not None and countdown.no_hours:
+        return Place(lane=Lane.SLA, reason="why-no-hours", key=_micros(countdown.start))
     if countdown is None or countdown.due is None:
         return None
     return Place(
@@ -199,6 +202,8 @@ def _sla(seen: _Seen) -> Place | None:
 def _attempt(seen: _Seen) -> Place | datetime | None:
     lead = seen.lead
     if lead.meeting_at is not None:
+        if lead.meeting_at > seen.now:
+            return lead.meeting_at
         return Place(
             lane=Lane.ATTEMPT, reason="why-meeting-held", key=_micros(lead.meeting_at), values={"at": lead.meeting_at}
         )
@@ -237,13 +242,21 @@ def _attempt(seen: _Seen) -> Place | datetime | None:
 def _meet_early(seen: _Seen) -> Place | datetime | None:
     if seen.account.tier != "A":
         return None
-    met = seen.lead.met_at
-    patience = timedelta(days=seen.policy.meet_early_days)
+    met, zone = seen.lead.met_at, seen.policy.calendar.zone
+    patience = seen.policy.meet_early_days
+    if met is not None and not patience:
+        return None
     since = met or seen.account.created_at
-    if met is not None and (not patience or since + patience > seen.now):
-        return since + patience if patience else None
-    days = max(0, (seen.now - since) // timedelta(days=1))
-    return Place(lane=Lane.MEET_EARLY, reason="why-meet-early", key=_micros(since), values={"days": days})
+    first, today = clocks.local_day(since, zone), clocks.local_day(seen.now, zone)
+    if met is not None and first + patience > today:
+        return clocks.local_midnight(first + patience, zone)
+    return Place(
+        lane=Lane.MEET_EARLY,
+        reason="why-meet-early",
+        key=_micros(since),
+        values={"days": max(0, today - first)},
+        until=clocks.local_midnight(today + 1, zone),
+    )
 
 
 def _silent(seen: _Seen) -> Place | None:
@@ -281,40 +294,34 @@ def _sales_ready(seen: _Seen) -> Place | None:
 
 
 def _window(seen: _Seen) -> Place | datetime | None:
-    zone = seen.policy.calendar.zone
+    zone, length = seen.policy.calendar.zone, seen.policy.window_days
     today = clocks.local_day(seen.now, zone)
+    found: Place | None = None
+    edges: list[int] = []
     standing = shown(seen.account.facts, seen.policy.scorecard) if seen.account.facts else {}
-    opens: datetime | None = None
     for key in WINDOW_FACTS:
-        if key not in standing:
+        value = standing[key][0].value if key in standing else ""
+        day = _day_of(value)
+        if day is None or day < today:
             continue
-        day = _day_of(standing[key][0].value)
-        if day is None:
+        if day - length > today:
+            edges.append(day - length)
             continue
-        left = day - today
-        if 0 <= left <= seen.policy.window_days:
-            return Place(
-                lane=Lane.WINDOW, reason="why-window", key=day, values={"fact": key, "value": standing[key][0].value}
-            )
-        if left > seen.policy.window_days:
-            first = datetime.combine(
-                date.fromordinal(day - seen.policy.window_days), datetime.min.time(), seen.now.tzinfo
-            )
-            opens = first if opens is None or first < opens else opens
+        edges.append(day + 1)
+        found = found or Place(lane=Lane.WINDOW, reason="why-window", key=day, values={"fact": key, "value": value})
     for one in seen.lead.tally:
-        if one.event in TRIGGER_EVENTS and today - one.day <= seen.policy.window_days:
-            return Place(lane=Lane.WINDOW, reason="why-trigger", key=one.day, values={"event": one.event})
-    return opens
+        if one.event in TRIGGER_EVENTS and today - one.day <= length:
+            edges.append(one.day + length + 1)
+            found = found or Place(lane=Lane.WINDOW, reason="why-trigger", key=one.day, values={"event": one.event})
+    until = clocks.local_midnight(min(edges), zone) if edges else None
+    return replace(found, until=until) if found is not None else until
 
 
 def _day_of(value: str) -> int | None:
     """The first day of "2027-03-31", "2027-03" or "2027" as an ordinal; None for anything else."""
-    parts = value.strip().split("-")
+    text = value.strip()
     try:
-        numbers = [int(part) for part in parts]
-        if not 1 <= len(numbers) <= 3 or len(parts[0]) != 4:
-            return None
-        return date(*(numbers + [1, 1])[:3]).toordinal()
+        return date.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), "")).toordinal()
     except ValueError:
         return None
 

@@ -32,17 +32,18 @@ from leaddesk.domain.words import Role
 _CAPTURE = {
     act.kind
     for act in (
-        CreateLead, SetFact, LogCall, BookMeeting, LogMeeting, Note, Answer, Snooze, Callback, SetStage, Objection, Undo,
+        CreateLead, SetFact, LogCall, BookMeeting, LogMeeting, Note, Answer, Snooze, Callback, SetStage, Objection,
+        Undo,
     )
 }  # fmt: skip
 _SELL = _CAPTURE | {act.kind for act in (Take, Accept, Reject, ReturnToNurture, HandOver, Won, Lost)}
 _LISTS = {ImportRows.kind, UndoImport.kind}
 _LEAD = {Assign.kind, Offer.kind, RevokeObjection.kind}
 
-#: Operation kinds by role.
+#: Operation kinds by role. To accept is to make a lead sales-qualified: sales' word alone.
 MAY: dict[Role, frozenset[str]] = {
     Role.REP: frozenset(_SELL | _LISTS),
-    Role.TELEMARKETER: frozenset(_CAPTURE | {Take.kind, Accept.kind, Reject.kind, ReturnToNurture.kind, HandOver.kind}),
+    Role.TELEMARKETER: frozenset(_CAPTURE | {Take.kind, Reject.kind, ReturnToNurture.kind, HandOver.kind}),
     Role.MANAGER: frozenset(_SELL | _LISTS | _LEAD | {PublishPolicy.kind}),
     Role.MARKETER: frozenset(_CAPTURE | _LISTS | {Offer.kind, ReturnToNurture.kind, PublishPolicy.kind}),
     Role.ADMIN: frozenset(_SELL | _LISTS | _LEAD | {PublishPolicy.kind}),

@@ -57,7 +57,8 @@ def factors(half_life: int) -> tuple[int, ...]:
             low = middle
         else:
             high = middle
-    row, value = [], fine
+    row: list[int] = []
+    value = fine
     while value * UNIT // fine > 0 and len(row) < 20_000:
         row.append((value * UNIT + fine // 2) // fine)
         value = value * low // fine

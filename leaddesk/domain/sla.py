@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from leaddesk.domain.clock import Due, deadline
+from leaddesk.domain.clock import Due, NoHours, deadline
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.state import Lead
 from leaddesk.domain.words import CallOutcome, Clock, LeadState
@@ -17,12 +17,14 @@ _SOON_SHARE = 4
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """A running clock. ``due`` None while it is paused; ``warn_at`` when it turns to "soon"."""
+    """A running clock. ``due`` None while it is paused, or where the calendar has ``no_hours``: a set-up error;
+    ``warn_at`` when it turns to "soon"."""
 
     clock: Clock
     start: datetime
     due: datetime | None
     warn_at: datetime | None
+    no_hours: bool = False
 
 
 def attempts_since_offer(lead: Lead) -> int:
@@ -59,10 +61,10 @@ def next_attempt(lead: Lead, policy: Policy) -> tuple[Countdown, datetime] | Non
 
     None where the last attempt reached, none was made, or as many as agreed have been made.
     """
-    if not lead.attempts or lead.attempts[-1].outcome not in _NOT_REACHED or lead.state not in _WORKED:
-        return None
     agreement = policy.agreement
-    if attempts_since_offer(lead) >= agreement.attempts:
+    if lead.state not in _WORKED or not 0 < attempts_since_offer(lead) < agreement.attempts:
+        return None
+    if lead.attempts[-1].outcome not in _NOT_REACHED:
         return None
     last = lead.attempts[-1].at
     early = deadline(last, agreement.min_gap, policy.calendar)
@@ -78,7 +80,7 @@ def _countdown(clock: Clock, start: datetime, minutes: int, lead: Lead, policy: 
         return None
     result = deadline(start, minutes, policy.calendar, lead.pauses)
     if not isinstance(result, Due):
-        return Countdown(clock, start, None, None)
+        return Countdown(clock, start, None, None, isinstance(result, NoHours))
     left = deadline(start, max(1, minutes - minutes // _SOON_SHARE), policy.calendar, lead.pauses)
     warn = left.at if isinstance(left, Due) else result.at - timedelta(minutes=minutes / _SOON_SHARE)
     return Countdown(clock, start, result.at, warn)

@@ -6,10 +6,10 @@ Everything here is derived and can be rebuilt from the lead, its account and the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from leaddesk.domain import clock as clocks
-from leaddesk.domain import queue, score, sla
+from leaddesk.domain import queue, score
 from leaddesk.domain.fit import Fit, fit
 from leaddesk.domain.policy import Policies, Policy
 from leaddesk.domain.state import Account, Lead, Person
@@ -57,7 +57,7 @@ def standing(
     mql = fits.target is not False and points >= card.sales_ready
     place = queue.place(lead, account, person, policy, now, points, fits, mql)
     until = place.until
-    if midnight is not None and lead.state in _WATCHED and (until is None or midnight < until):
+    if midnight is not None and (until is None or midnight < until):
         until = midnight
     return Standing(
         lane=place.lane,
@@ -76,9 +76,6 @@ def standing(
     )
 
 
-_WATCHED = frozenset({LeadState.NEW, LeadState.OFFERED, LeadState.TAKEN, LeadState.ACCEPTED, LeadState.NURTURE})
-
-
 def segment(lead: Lead, points: int, mql: bool, policy: Policy) -> Segment:
     """Which of the three follow-ups the lead belongs to: exactly one, always."""
     if lead.state in (LeadState.OFFERED, LeadState.TAKEN, LeadState.ACCEPTED):
@@ -88,11 +85,3 @@ def segment(lead: Lead, points: int, mql: bool, policy: Policy) -> Segment:
     if lead.state in (LeadState.WON, LeadState.LOST):
         return Segment.STEADY
     return Segment.MARKETING_READY if points >= policy.scorecard.marketing_ready else Segment.STEADY
-
-
-def days_between(earlier: datetime, later: datetime) -> int:
-    """Whole days from one instant to another, never negative."""
-    return max(0, (later - earlier) // timedelta(days=1))
-
-
-__all__ = ["Standing", "days_between", "segment", "sla", "standing"]

@@ -67,9 +67,16 @@ class Workset:
         self.states = dict(states)
         self._found = dict(found or {})
         self._imports = dict(imports or {})
+        self._done: dict[str, Done] = {}
 
     def run(self, operation: Operation) -> Done:
-        """Apply one operation, its rows where it has some. Never raises for a business reason."""
+        """Apply one operation, its rows where it has some; the same answer again, and nothing else, for one that came
+        before. Never raises for a business reason."""
+        if operation.id not in self._done:
+            self._done[operation.id] = self._run(operation)
+        return self._done[operation.id]
+
+    def _run(self, operation: Operation) -> Done:
         act = operation.act
         if isinstance(act, ImportRows):
             return self._run_import(operation, act)
@@ -90,8 +97,8 @@ class Workset:
         if isinstance(outcome, Refused):
             return outcome
         after = outcome.state
-        if before.history is not None and not outcome.undone:
-            after = replace(after, history=(*before.history, operation))
+        if after.history is not None:
+            after = replace(after, history=(*after.history, operation))
         self.states[operation.account] = after
         return outcome
 
@@ -152,28 +159,34 @@ class Workset:
                 self._found[key] = (*here, at)
 
     def _run_undo_import(self, operation: Operation, act: UndoImport) -> Done:
-        accounts = self._imports.get(act.import_id, ())
+        rows = [
+            row for account in self._imports.get(act.import_id, ()) for row in self._rows_of(act.import_id, account)
+        ]
+        if not rows:
+            return _refused(operation, Refused("nothing-to-undo", {"operation": act.import_id}))
+        other = next((one.by for one in rows if one.by != operation.by), None)
+        if other is not None:
+            return _refused(operation, Refused("not-yours-to-undo", {"by": other, "act": ImportRows.kind}))
         applied: list[tuple[Operation, Outcome]] = []
         refused: list[tuple[Operation, Refused]] = []
-        serial = 0
-        for account in accounts:
-            history = self.states.get(account, State()).history or ()
-            rows = [one for one in history if isinstance(one.act, ImportRow) and one.act.import_id == act.import_id]
-            # Newest first, so that a row which only adds to what an earlier row made goes before it.
-            for one in reversed(rows):
-                undo = replace(
-                    operation, account=account, ordinal=serial, act=UndoRow(operation=one.id, ordinal=one.ordinal)
-                )
-                serial += 1
-                outcome = self._apply(undo)
-                if isinstance(outcome, Refused):
-                    refused.append((undo, outcome))
-                else:
-                    applied.append((undo, outcome))
-        if not applied and not refused:
-            return _refused(operation, Refused("nothing-to-undo", {"operation": act.import_id}))
+        for serial, one in enumerate(rows):
+            undo = replace(
+                operation, account=one.account, ordinal=serial, act=UndoRow(operation=one.id, ordinal=one.ordinal)
+            )
+            outcome = self._apply(undo)
+            if isinstance(outcome, Refused):
+                refused.append((undo, outcome))
+            else:
+                applied.append((undo, outcome))
         values = {"undone": len(applied), "kept": len(refused)}
         return Done(operation, Verdict.APPLIED, tuple(applied), tuple(refused), "import-undone", values)
+
+    def _rows_of(self, import_id: str, account: str) -> list[Operation]:
+        """The standing rows of one import on one account, newest first: a row which only adds to what an earlier row
+        made goes before it."""
+        history = self.states.get(account, State()).history or ()
+        rows = [one for one in history if isinstance(one.act, ImportRow) and one.act.import_id == import_id]
+        return rows[::-1]
 
     # --- policies ---------------------------------------------------------------------------------------------------
 
