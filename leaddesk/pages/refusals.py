@@ -37,6 +37,13 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     "account-needs-name": (N_("A company needs a name."),),
     "fact-needs-key": (N_("It was not said which fact this is."),),
     "text-too-long": (N_("The text is too long; at most {limit} characters fit."),),
+    "text-unfit": (N_("The text holds characters that cannot be kept."),),
+    "time-without-zone": (N_("This time does not say its time zone: {time}"),),
+    "time-out-of-range": (N_("This date cannot be right: {time}"),),
+    "time-too-far": (
+        N_("This is too far ahead: {until}. At most {years} years."),
+        N_("This is too far ahead; at most {years} years."),
+    ),
     "hand-over-needs-user": (N_("Choose to whom the lead is handed over."),),
     "call-back-needs-time": (N_("Say when to call back."),),
     "note-needs-text": (N_("The note is empty."),),

@@ -27,6 +27,7 @@ _WHY: Mapping[str, tuple[str | Plural, ...]] = {
     "why-sla-decision": (
         NN_("Decision pending after {attempts} attempt", "Decision pending after {attempts} attempts", "attempts"),
     ),
+    "why-no-hours": (N_("No deadline: the calendar has no hours"),),
     "why-sla-next-attempt": (N_("Next attempt due, the last one {at}"),),
     "why-attempt": (N_("Attempt {n} of {of}, the last one {at}"), N_("Attempt {n} of {of}")),
     "why-meeting-held": (N_("Meeting was {at}: record how it went"),),
