@@ -4,23 +4,29 @@ Exit codes: 0 done; 1 refused or offline, with the reason on standard error; 2 u
 """
 
 import argparse
+import errno
 import getpass
 import json
+import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 from leaddesk import __version__
 from leaddesk.config.folders import Profile
 from leaddesk.config.log import start_log
 from leaddesk.config.port import Ids, SystemClock
+from leaddesk.config.screen import has_display
 from leaddesk.config.settings import LANGUAGES
 from leaddesk.domain import operation as op
 from leaddesk.domain.bant import QUESTIONS
-from leaddesk.domain.errors import BadInput, LeadDeskError
+from leaddesk.domain.errors import BadInput, LeadDeskError, StoreTrouble
 from leaddesk.domain.words import (
     BantElement,
     BantValue,
@@ -36,32 +42,75 @@ from leaddesk.pages.words import Words
 
 # Rooms that cost start time (the store, Qt, the web framework) are imported by the command that needs them.
 
+Member = TypeVar("Member", bound=Enum)
+
+#: Years an operation may speak of; the wire takes no others.
+_YEARS = range(1900, 9999)
+
+#: Control characters that a terminal would obey. What is printed is text, whoever wrote it.
+_OBEYED = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Gives the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    arguments = _parser().parse_args(argv)
-    words = Words(arguments.language or "", "", SystemClock().now)
+    given = list(sys.argv[1:] if argv is None else argv)
+    _make_streams_safe("--json" in given)
+    call = Call(argparse.Namespace(json="--json" in given), Words(_wish(given), "", SystemClock().now))
     try:
-        return int(arguments.run(Call(arguments, words)))
+        parser = _parser(call.words, call.arguments.json)
+        if any("\0" in one or any("\ud800" <= letter <= "\udfff" for letter in one) for one in given):
+            parser.error(call.words.say("An argument holds what is no text; the terminal and LeadDesk speak UTF-8."))
+        call.arguments = parser.parse_args(given)
+        code = int(call.arguments.run(call))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except LeadDeskError as trouble:
-        _complain(arguments, words, trouble)
-        return 1
+        call.complain(trouble)
+        return 2 if trouble.key in _USAGE else 1
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read has read enough. What is left in the buffer goes nowhere, without a second complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
+    except OSError as trouble:
+        call.complain(_told(trouble))
         return 1
+    except EOFError:
+        call.complain(BadInput("password-not-given"))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        call.close()
 
 
-def _complain(arguments: argparse.Namespace, words: Words, trouble: LeadDeskError) -> None:
-    if getattr(arguments, "json", False):
-        told = {"error": trouble.key, "values": trouble.values, "message": words.error(trouble)}
-        print(json.dumps(told, ensure_ascii=False, default=_plain), file=sys.stderr)
-    else:
-        print(words.error(trouble), file=sys.stderr)
+#: Troubles of the command line itself.
+_USAGE = frozenset({"import-needs-file", "mapping-needs-equals", "user-needs-role", "setting-unknown"})
+
+
+def _told(trouble: OSError) -> LeadDeskError:
+    """An error of the system that no room has translated, for people."""
+    if trouble.errno == errno.ENOSPC:
+        return StoreTrouble("disk-full")
+    return BadInput("file-not-usable", file=str(trouble.filename or ""), why=trouble.strerror or str(trouble))
+
+
+def _make_streams_safe(as_json: bool) -> None:
+    """No character can stop a command: JSON is UTF-8, text keeps the terminal's encoding and escapes the rest."""
+    for stream, chosen in ((sys.stdin, {}), (sys.stdout, {"encoding": "utf-8"}), (sys.stderr, {"encoding": "utf-8"})):
+        if hasattr(stream, "reconfigure"):
+            errors = "surrogateescape" if stream is sys.stdin else "backslashreplace"
+            stream.reconfigure(errors=errors, **(chosen if as_json else {}))
+
+
+def _wish(given: Sequence[str]) -> str:
+    """The language asked for, looked at before anything is parsed: usage is said in it too."""
+    for one, following in zip(given, (*given[1:], ""), strict=True):
+        if one == "--language":
+            return following
+        if one.startswith("--language="):
+            return one.partition("=")[2]
+    return ""
 
 
 class Call:
@@ -70,27 +119,47 @@ class Call:
     def __init__(self, arguments: argparse.Namespace, words: Words) -> None:
         self.arguments = arguments
         self.words = words
+        self._desk: Any = None  # Any: Desk is imported only where it is opened
 
-    def desk(self) -> Any:  # Any: Desk is imported only where it is opened
+    def desk(self) -> Any:  # Any: as above
         """The profile's desk."""
         from leaddesk.desk.desk import Desk
 
         profile = Profile.default()
         start_log(profile)
-        ask = (lambda: getpass.getpass(self.words.say("Passphrase: "))) if sys.stdin.isatty() else None
-        desk = Desk.open(profile, SystemClock(), Ids(), ask)
+        ask = (lambda: getpass.getpass(self.words.say("Passphrase: "))) if _asks_a_person() else None
+        desk = self._desk = Desk.open(profile, SystemClock(), Ids(), ask)
         if desk.recovery_code:
-            print(
-                self.words.say("Recovery code, shown this once; keep it safe: {code}", code=desk.recovery_code),
-                file=sys.stderr,
-            )
+            self.warn(self.words.say("Recovery code, shown this once; keep it safe: {code}", code=desk.recovery_code))
         choices = desk.settings.all()
-        self.words = Words(self.arguments.language or choices.language, choices.zone, SystemClock().now, desk.user_name)
+        language = getattr(self.arguments, "language", "") or choices.language
+        self.words = Words(language, choices.zone, SystemClock().now, desk.user_name)
         return desk
 
-    def out(self, value: object, text: str) -> None:
-        """Print the value as JSON where that was asked for, else the text."""
-        print(json.dumps(value, ensure_ascii=False, default=_plain) if self.arguments.json else text)
+    def close(self) -> None:
+        """Close the desk, where one was opened."""
+        if self._desk is not None:
+            self._desk.close()
+
+    def out(self, value: object, text: str | Iterable[str]) -> None:
+        """Print the value as JSON where that was asked for, else the text or its lines."""
+        if self.arguments.json:
+            print(json.dumps(value, ensure_ascii=False, default=_plain))
+            return
+        for line in (text,) if isinstance(text, str) else text:
+            print(line.translate(_OBEYED))
+
+    def warn(self, text: str) -> None:
+        """Say something beside the answer."""
+        print(text.translate(_OBEYED), file=sys.stderr)
+
+    def complain(self, trouble: LeadDeskError) -> None:
+        """Say why it was not done, and what is safe or what to do next."""
+        if self.arguments.json:
+            told = {"error": trouble.key, "values": trouble.values, "message": self.words.error(trouble)}
+            print(json.dumps(told, ensure_ascii=False, default=_plain), file=sys.stderr)
+        else:
+            self.warn(f"{self.words.error(trouble)}\n{self.words.advice(trouble)}")
 
 
 def _plain(value: object) -> object:
@@ -106,20 +175,21 @@ def lane_name(lane: Lane) -> str:
     return lane.name.lower().replace("_", "-")
 
 
+def _asks_a_person() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def password(words: Words) -> str:
-    """A password from a prompt, or the first line of standard input."""
-    if sys.stdin.isatty():
-        return getpass.getpass(words.say("Password: "))
-    return sys.stdin.readline().rstrip("\r\n")
-
-
-def moment(text: str) -> datetime:
-    """ISO 8601 as an instant; local where it has no offset."""
-    try:
-        told = datetime.fromisoformat(text)
-        return told.astimezone(UTC)
-    except (ValueError, OverflowError, OSError) as trouble:
-        raise argparse.ArgumentTypeError(f"not an ISO 8601 time: {text!r}") from trouble
+    """A password from a prompt, or the first line of standard input. Raises ``BadInput``."""
+    if _asks_a_person():
+        given = getpass.getpass(words.say("Password: "))
+    else:
+        given = sys.stdin.readline().rstrip("\r\n").removeprefix("\ufeff") if sys.stdin is not None else ""
+    if not given:
+        raise BadInput("password-not-given")
+    if any("\ud800" <= letter <= "\udfff" for letter in given):
+        raise BadInput("password-not-text")
+    return given
 
 
 # --- the desk's commands ----------------------------------------------------------------------------------------
@@ -137,24 +207,26 @@ def _login(call: Call) -> int:
 
 def _queue(call: Call) -> int:
     desk = call.desk()
-    order = desk.order()
-    rows = desk.rows(order.ids[: call.arguments.limit])
-    now = SystemClock().now()
-    words = call.words
-    if call.arguments.json:
-        call.out([_row(row, words) for row in rows], "")
-        return 0
-    lane = None
+    rows = desk.rows(desk.order().ids[: call.arguments.limit])
+    call.out([_row(row, call.words) for row in rows], _queue_lines(rows, call.words))
+    return 0
+
+
+def _queue_lines(rows: Sequence[Any], words: Words) -> Iterator[str]:  # Any: QueueRow
+    now, lane = SystemClock().now(), None
+    if not rows:
+        yield words.say("The queue is empty.")
     for row in rows:
         if row.lane is not lane:
             lane = row.lane
-            print(words.label(lane).upper())
-        left = words.countdown(row.due, now)
-        print(f"  {row.id}  {row.account}" + (f" · {row.person}" if row.person else ""))
-        print(f"    {words.phrase(row.reason)} · {row.grade.value} · {row.score}" + (f" · {left}" if left else ""))
-    if not rows:
-        print(words.say("The queue is empty."))
-    return 0
+            yield words.label(row.lane).upper()
+        told = [words.phrase(row.reason), row.grade.value, words.number(row.score), words.countdown(row.due, now)]
+        yield "  " + _headline(row)
+        yield "    " + " · ".join(one for one in told if one)
+
+
+def _headline(row: Any) -> str:  # Any: QueueRow
+    return f"{row.id}  {row.account}" + (f" · {row.person}" if row.person else "")
 
 
 def _row(row: Any, words: Words) -> dict[str, object]:  # Any: QueueRow
@@ -179,65 +251,69 @@ def _row(row: Any, words: Words) -> dict[str, object]:  # Any: QueueRow
 def _lead(call: Call) -> int:
     desk = call.desk()
     card = desk.card(desk.find(call.arguments.id))
-    words = call.words
-    if call.arguments.json:
-        told = {
-            **_row(card.row, words),
-            "title": card.title,
-            "phone": card.phone,
-            "email": card.email,
-            "why": [words.phrase(one) for one in card.why_now],
-            "facts": [
-                {"key": one.key, "value": one.value, "source": words.phrase(one.source), "others": [v for v, _ in one.others]}
-                for one in card.facts
-            ],
-            "points": [{"text": words.phrase(one.text), "points": one.points} for one in card.points],
-            "fit": [{"text": words.phrase(one.text), "points": one.points} for one in card.fit],
-            "bant": {one.element.value: one.value.value for one in card.bant},
-            "mql": card.mql,
-            "target": card.target,
-            "segment": card.segment,
-            "objection": card.objection,
-            "attempts": card.attempts,
-            "callback_at": card.callback_at,
-            "meeting_at": card.meeting_at,
-            "snoozed_until": card.snoozed_until,
-            "timeline": [
-                {
-                    "at": one.at, "kind": one.kind, "text": words.phrase(one.text), "note": one.note, "by": one.by,
-                    "op": one.operation, "undone": one.undone, "pending": one.pending,
-                }
-                for one in card.timeline
-            ],
-        }  # fmt: skip
-        call.out(told, "")
-        return 0
-    print(card.row.account + "".join(f" · {one}" for one in (card.row.person, card.title) if one))
-    print("  " + " · ".join(one for one in (words.label(card.row.state), card.phone, card.email, card.place) if one))
-    for phrase in card.why_now:
-        print("  " + words.phrase(phrase))
-    for fact in card.facts:
-        value = (
-            f"{words.fact(fact.key, fact.value)} ({words.phrase(fact.source)})"
-            if fact.value
-            else words.phrase(fact.source)
-        )
-        print(f"  {words.term('fact', fact.key)}: {value}")
-    for point in card.points:
-        print(f"  {point.points:+d}  {words.phrase(point.text)}")
-    print(words.say("  = {score} points, grade {grade}", score=card.row.score, grade=card.row.grade.value))
-    for line in card.timeline:
-        marks = [words.say("undone")] if line.undone else [words.say("waiting to be sent")] if line.pending else []
-        told = " · ".join([words.phrase(line.text), *([line.note] if line.note else []), *marks])
-        print(f"  {words.when(line.at)}  {told}")
+    call.out(_card(card, call.words), _card_lines(card, call.words))
     return 0
 
 
+def _card(card: Any, words: Words) -> dict[str, object]:  # Any: Card
+    return {
+        **_row(card.row, words),
+        "title": card.title,
+        "phone": card.phone,
+        "email": card.email,
+        "why": [words.phrase(one) for one in card.why_now],
+        "facts": [
+            {
+                "key": one.key,
+                "value": one.value,
+                "source": words.phrase(one.source),
+                "others": [value for value, _ in one.others],
+            }
+            for one in card.facts
+        ],
+        "points": [{"text": words.phrase(one.text), "points": one.points} for one in card.points],
+        "fit": [{"text": words.phrase(one.text), "points": one.points} for one in card.fit],
+        "bant": {one.element.value: one.value.value for one in card.bant},
+        "mql": card.mql,
+        "target": card.target,
+        "segment": card.segment,
+        "objection": card.objection,
+        "attempts": card.attempts,
+        "callback_at": card.callback_at,
+        "meeting_at": card.meeting_at,
+        "snoozed_until": card.snoozed_until,
+        "timeline": [
+            {
+                "at": one.at, "kind": one.kind, "text": words.phrase(one.text), "note": one.note, "by": one.by,
+                "op": one.operation, "undone": one.undone, "pending": one.pending,
+            }
+            for one in card.timeline
+        ],
+    }  # fmt: skip
+
+
+def _card_lines(card: Any, words: Words) -> Iterator[str]:  # Any: Card
+    yield card.row.account + "".join(f" · {one}" for one in (card.row.person, card.title) if one)
+    yield "  " + " · ".join(one for one in (words.label(card.row.state), card.phone, card.email, card.place) if one)
+    for phrase in card.why_now:
+        yield "  " + words.phrase(phrase)
+    for fact in card.facts:
+        source = words.phrase(fact.source)
+        value = f"{words.fact(fact.key, fact.value)} ({source})" if fact.value else source
+        yield f"  {words.term('fact', fact.key)}: {value}"
+    for point in card.points:
+        yield f"  {point.points:+d}  {words.phrase(point.text)}"
+    yield words.say("  = {score} points, grade {grade}", score=card.row.score, grade=card.row.grade.value)
+    for line in card.timeline:
+        marks = [words.say("undone")] if line.undone else [words.say("waiting to be sent")] if line.pending else []
+        told = " · ".join([words.phrase(line.text), *([line.note] if line.note else []), *marks])
+        yield f"  {words.when(line.at)}  {told}"
+
+
 def _search(call: Call) -> int:
-    desk = call.desk()
-    rows = desk.search(call.arguments.text, call.arguments.limit)
-    text = "\n".join(f"{row.id}  {row.account}" + (f" · {row.person}" if row.person else "") for row in rows)
-    call.out([_row(row, call.words) for row in rows], text or call.words.say("Nothing found."))
+    rows = call.desk().search(call.arguments.text, call.arguments.limit)
+    text = [_headline(row) for row in rows] or call.words.say("Nothing found.")
+    call.out([_row(row, call.words) for row in rows], text)
     return 0
 
 
@@ -247,6 +323,9 @@ def _act(make: Callable[[argparse.Namespace, str], op.Act]) -> Callable[[Call], 
     def run(call: Call) -> int:
         desk = call.desk()
         lead = desk.find(call.arguments.id)
+        for name, value in vars(call.arguments).items():
+            if isinstance(value, datetime):
+                setattr(call.arguments, name, call.words.instant(value))
         done, _ = desk.do(make(call.arguments, lead))
         return _did(call, done)
 
@@ -255,10 +334,12 @@ def _act(make: Callable[[argparse.Namespace, str], op.Act]) -> Callable[[Call], 
 
 def _did(call: Call, done: Any) -> int:  # Any: ActResult
     words = call.words
-    text = words.say("Saved on this computer: {operation}", operation=done.op)
+    told = [words.say("Saved on this computer: {operation}", operation=done.op)]
+    if done.notice is not None:
+        told.append(words.phrase(done.notice))
     if done.state is not None:
-        text += " · " + words.label(done.state)
-    call.out({"op": done.op, "lead": done.lead, "state": done.state}, text)
+        told.append(words.label(done.state))
+    call.out({"op": done.op, "lead": done.lead, "state": done.state}, " · ".join(told))
     return 0
 
 
@@ -273,9 +354,9 @@ def _new(call: Call) -> int:
 
     done, _ = desk.new_lead(
         TypedLead(
-            company=arguments.company, business_id=arguments.business_id, person=arguments.person, title=arguments.title,
-            phone=arguments.phone, email=arguments.email, kind=LeadKind(arguments.kind), theme=arguments.theme,
-            channel=arguments.channel,
+            company=arguments.company, business_id=arguments.business_id, person=arguments.person,
+            title=arguments.title, phone=arguments.phone, email=arguments.email, kind=arguments.kind,
+            theme=arguments.theme, channel=arguments.channel,
         )
     )  # fmt: skip
     return _did(call, done)
@@ -294,6 +375,9 @@ def _sync(call: Call) -> int:
             pushed=done.pushed, pulled=done.pulled, refused=done.refused, waiting=done.waiting,
         ),
     )  # fmt: skip
+    if done.refused and not call.arguments.json:
+        for one in desk.attention.list():
+            call.warn(f"{words.term('act', one.kind)} · {one.account}: {words.phrase(one.reason)}")
     return 0
 
 
@@ -306,14 +390,16 @@ def _status(call: Call) -> int:
         lines.append(words.say("Not signed in."))
     lines.append(words.sync_state(told))
     lines.append(words.say("Profile: {path}", path=told.profile))
-    lines.append(words.say("The key of the store is kept by: {keeper}", keeper=words.term("key-keeper", told.key_kept)))
+    keeper = words.term("key-keeper", told.key_kept)
+    lines.append(words.say("The key of the store is kept by: {keeper}", keeper=keeper))
     call.out(
         {
             "signed_in": told.signed_in, "online": told.online, "waiting": told.waiting, "attention": told.attention,
             "last_sync": told.last_sync, "offline_since": told.offline_since, "user": told.user, "role": told.role,
             "central": told.central, "profile": told.profile, "key": told.key_kept, "skew_seconds": told.skew_seconds,
+            "trouble": told.trouble.key if told.trouble is not None else None, "state": words.sync_state(told),
         },
-        "\n".join(lines),
+        lines,
     )  # fmt: skip
     return 0
 
@@ -334,7 +420,7 @@ def _attention(call: Call) -> int:
          "reason": words.phrase(one.reason), "text": one.text}
         for one in rows
     ]  # fmt: skip
-    text = "\n".join(f"{one['id']}  {one['account']}  {one['kind']}: {one['reason']}" for one in told)
+    text = [f"{one.id}  {one.account} · {words.term('act', one.kind)}: {words.phrase(one.reason)}" for one in rows]
     call.out(told, text or words.say("Nothing needs attention."))
     return 0
 
@@ -350,36 +436,59 @@ def _import(call: Call) -> int:
     mapping = _mapping(arguments.map)
     if arguments.columns:
         preview = desk.imports.preview(path, mapping, source_name=arguments.source)
-        told = [{"column": one, "field": field} for one, field in zip(preview.columns, preview.mapping, strict=True)]
-        call.out(told, "\n".join(f"{one['column']}  ->  {one['field'] or '-'}" for one in told))
+        fields = [{"column": one, "field": field} for one, field in zip(preview.columns, preview.mapping, strict=True)]
+        call.out(fields, [f"{one['column']}  ->  {one['field'] or '-'}" for one in fields])
         return 0
 
     def progress(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{done}/{total}", end="", file=sys.stderr, flush=True)
+        if sys.stderr is not None and sys.stderr.isatty():
+            print(f"\r{done}/{total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
-    result, _ = desk.imports.run(
-        path, mapping, progress=progress, dry_run=arguments.dry_run, source_name=arguments.source,
-        failed_path=Path(arguments.failed) if arguments.failed else None,
-    )  # fmt: skip
-    text = words.say(
-        "{rows} rows read: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed.",
-        rows=result.rows, created=result.created, updated=result.updated, unchanged=result.unchanged,
-        failed=result.failed,
-    )  # fmt: skip
+    with _stopped_by_hand() as stopped:
+        result, _ = desk.imports.run(
+            path, mapping, progress=progress, cancelled=stopped, dry_run=arguments.dry_run,
+            source_name=arguments.source, failed_path=Path(arguments.failed) if arguments.failed else None,
+        )  # fmt: skip
+    text = [
+        words.say(
+            "{rows} rows read: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed.",
+            rows=result.rows, created=result.created, updated=result.updated, unchanged=result.unchanged,
+            failed=result.failed,
+        )
+    ]  # fmt: skip
+    if result.cancelled:
+        text.append(words.say("Stopped. What was finished stays; the rest was left out."))
     if result.failed_file:
-        text += "\n" + words.say("Failed rows with their reasons: {path}", path=result.failed_file)
-    if not arguments.dry_run:
-        text += "\n" + words.say("To take it back: leaddesk import --undo {id}", id=result.import_id)
+        text.append(words.say("Failed rows with their reasons: {path}", path=result.failed_file))
+    taken = result.created + result.updated + result.unchanged
+    if taken and not arguments.dry_run:
+        text.append(words.say("To take it back: leaddesk import --undo {id}", id=result.import_id))
     call.out(
         {
             "import": result.import_id, "rows": result.rows, "created": result.created, "updated": result.updated,
             "unchanged": result.unchanged, "failed": result.failed, "failed_file": result.failed_file,
-            "dry_run": arguments.dry_run,
+            "dry_run": arguments.dry_run, "cancelled": result.cancelled,
         },
         text,
     )  # fmt: skip
-    return 0
+    return 1 if result.cancelled or (result.failed and not taken) else 0
+
+
+@contextmanager
+def _stopped_by_hand() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C once: stop after the portion at hand. Twice: at once, as everywhere."""
+    pressed = threading.Event()
+
+    def press(_number: int, _frame: object) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str] | None:
@@ -393,13 +502,14 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str] | None:
 
 
 def _set(call: Call) -> int:
-    desk = call.desk()
-    desk.settings.set(call.arguments.name, call.arguments.value)
+    call.desk().settings.set(call.arguments.name, call.arguments.value)
     call.out({call.arguments.name: call.arguments.value}, f"{call.arguments.name} = {call.arguments.value}")
     return 0
 
 
 def _window(call: Call) -> int:
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
+        raise BadInput("no-display")
     from leaddesk.ui.app import run
 
     return run(Profile.default(), call.arguments.language or "")
@@ -415,12 +525,15 @@ def _serve(call: Call) -> int:
 
     def ready(url: str) -> None:
         if url.startswith("http:") and arguments.host not in ("127.0.0.1", "localhost", "::1"):
-            print(
-                words.say("Without a certificate, what goes over the network can be read on the way."), file=sys.stderr
-            )
+            call.warn(words.say("Without a certificate, what goes over the network can be read on the way."))
         print(f"listening on {url}", flush=True)
 
-    return serve(arguments.db, arguments.host, arguments.port, arguments.certificate, arguments.private_key, ready)
+    # A service manager's stop is a clean end, as Ctrl-C is: uvicorn finishes what it answers and raises it again.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return serve(arguments.db, arguments.host, arguments.port, arguments.certificate, arguments.private_key, ready)
+    except KeyboardInterrupt:
+        return 0
 
 
 def _admin_init(call: Call) -> int:
@@ -446,7 +559,7 @@ def _admin_user(call: Call) -> int:
         if not arguments.role:
             raise BadInput("user-needs-role", expected=", ".join(one.value for one in Role))
         admin.add_user(
-            arguments.db, arguments.user, Role(arguments.role), password(words), name=arguments.name or "",
+            arguments.db, arguments.user, arguments.role, password(words), name=arguments.name or "",
             teams=tuple(arguments.team), tenant=tenant,
         )  # fmt: skip
         call.out({"user": arguments.user, "role": arguments.role}, words.say("User added: {user}", user=arguments.user))
@@ -482,187 +595,306 @@ def _demo(call: Call) -> int:
 # --- the parser -------------------------------------------------------------------------------------------------
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="leaddesk", description="The lead work queue. Without a command: the window.")
+class _Parser(argparse.ArgumentParser):
+    """Tells usage in the reader's language where it is ours, and as JSON where that was asked for."""
+
+    def __init__(self, words: Words, as_json: bool, **rest: Any) -> None:  # Any: what argparse takes
+        super().__init__(**rest, allow_abbrev=False)
+        self._words = words
+        self._as_json = as_json
+
+    def error(self, message: str) -> NoReturn:
+        if self._as_json:
+            print(json.dumps({"error": "usage", "values": {}, "message": message}, ensure_ascii=False), file=sys.stderr)
+        else:
+            self.print_usage(sys.stderr)
+            print(f"{self.prog}: {message}".translate(_OBEYED), file=sys.stderr)
+            print(self._words.say("Help: {command:plain} --help", command=self.prog), file=sys.stderr)
+        raise SystemExit(2)
+
+
+class _Kinds:
+    """What the texts of arguments are read as. Each raises ``ArgumentTypeError`` with a sentence."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def moment(self, text: str) -> datetime:
+        """ISO 8601; without an offset it is meant where the reader is, which only the profile's settings tell."""
+        try:
+            told = datetime.fromisoformat(text)
+            if told.year in _YEARS and told.astimezone(UTC).year in _YEARS:
+                return told
+        except (ValueError, OverflowError, OSError):
+            pass
+        raise argparse.ArgumentTypeError(
+            self._words.say(
+                "not a time as ISO 8601 writes it: “{given:plain}”. For example: 2027-03-31T14:30", given=text[:60]
+            )
+        )
+
+    def whole(self, least: int, most: int) -> Callable[[str], int]:
+        """A whole number between two."""
+
+        def read(text: str) -> int:
+            try:
+                number = int(text)
+            except ValueError:
+                number = least - 1
+            if least <= number <= most:
+                return number
+            raise argparse.ArgumentTypeError(
+                self._words.say(
+                    "not a whole number between {least:plain} and {most:plain}: “{given:plain}”",
+                    least=least, most=most, given=text[:60],
+                )
+            )  # fmt: skip
+
+        return read
+
+    def one_of(self, kind: type[Member]) -> Callable[[str], Member]:
+        """A value of a closed vocabulary."""
+
+        def read(text: str) -> Member:
+            try:
+                return kind(text)
+            except ValueError:
+                raise argparse.ArgumentTypeError(
+                    self._words.say(
+                        "not known: “{given:plain}”. Choose one of: {expected:plain}",
+                        given=text[:60],
+                        expected=_all(kind),
+                    )
+                ) from None
+
+        return read
+
+
+def _all(kind: type[Enum]) -> str:
+    return ", ".join(str(one.value) for one in kind)
+
+
+def _parser(words: Words, as_json: bool) -> argparse.ArgumentParser:
+    say, kinds = words.say, _Kinds(words)
+
+    class Spoken(_Parser):
+        def __init__(self, **rest: Any) -> None:  # Any: what argparse takes
+            super().__init__(words, as_json, **rest)
+
+    parser = Spoken(prog="leaddesk", description=say("The lead work queue. Without a command: the window."))
     parser.add_argument("--version", action="version", version=f"LeadDesk {__version__}")
-    _common(parser)
+    _common(parser, words)
     parser.set_defaults(run=_window)
-    commands = parser.add_subparsers(metavar="COMMAND")
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=Spoken)
 
     def add(name: str, run: Callable[[Call], int], help_: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_, description=help_)
-        _common(made, top=False)
+        _common(made, words, top=False)
         made.set_defaults(run=run)
         return made
 
     def add_lead(name: str, make: Callable[[argparse.Namespace, str], op.Act], help_: str) -> argparse.ArgumentParser:
         made = add(name, _act(make), help_)
-        made.add_argument("id", metavar="ID", help="lead id, or a unique beginning or end of one")
+        made.add_argument("id", metavar="ID", help=say("lead id, or a unique beginning or end of one"))
         return made
 
-    add("window", _window, "open the desk")
-    login = add("login", _login, "sign this computer in to a central; the password from a prompt or standard input")
+    def choose(made: argparse.ArgumentParser, name: str, kind: type[Enum], default: Enum | None = None) -> None:
+        made.add_argument(
+            f"--{name}", type=kinds.one_of(kind), default=default, metavar=name.upper(),
+            help=say("one of: {expected:plain}", expected=_all(kind)),
+        )  # fmt: skip
+
+    def need(made: argparse.ArgumentParser, name: str, kind: type[Enum]) -> None:
+        made.add_argument(
+            f"--{name}", type=kinds.one_of(kind), required=True, metavar=name.upper(),
+            help=say("one of: {expected:plain}", expected=_all(kind)),
+        )  # fmt: skip
+
+    def when(made: argparse.ArgumentParser, name: str, required: bool = True, help_: str = "") -> None:
+        told = say("ISO 8601; local time where it has no offset")
+        made.add_argument(
+            f"--{name}", type=kinds.moment, required=required, default=None, metavar="WHEN",
+            help=f"{help_}; {told}" if help_ else told,
+        )  # fmt: skip
+
+    def text(made: argparse.ArgumentParser, *names: str) -> None:
+        for name in names:
+            made.add_argument(f"--{name}", default="", metavar="TEXT")
+
+    add("window", _window, say("open the desk"))
+    login = add(
+        "login", _login, say("sign this computer in to a central; the password from a prompt or standard input")
+    )
     login.add_argument("url", metavar="URL")
     login.add_argument("--user", required=True)
 
-    imports = add("import", _import, "import a CSV or XLSX file")
+    imports = add("import", _import, say("import a CSV or XLSX file"))
     imports.add_argument("file", nargs="?", metavar="FILE")
-    imports.add_argument("--dry-run", action="store_true", help="read and check, write nothing")
-    imports.add_argument("--columns", action="store_true", help="show how the columns are read")
+    imports.add_argument("--dry-run", action="store_true", help=say("read and check, write nothing"))
+    imports.add_argument("--columns", action="store_true", help=say("show how the columns are read"))
     imports.add_argument(
-        "--map", action="append", default=[], metavar="COLUMN=FIELD", help="read a column as a field ('' leaves it out)"
-    )
+        "--map", action="append", default=[], metavar="COLUMN=FIELD",
+        help=say("read a column as a field; an empty field leaves it out"),
+    )  # fmt: skip
     imports.add_argument(
-        "--source",
-        default="",
-        help="the name of the source; files that share ids share it (default: the folder's name)",
-    )
-    imports.add_argument("--failed", default="", metavar="FILE", help="where failed rows are written")
-    imports.add_argument("--undo", default="", metavar="IMPORT", help="take an import back")
+        "--source", default="",
+        help=say("the name of the source; files that share ids share it (default: the folder's name)"),
+    )  # fmt: skip
+    imports.add_argument("--failed", default="", metavar="FILE", help=say("where failed rows are written"))
+    imports.add_argument("--undo", default="", metavar="IMPORT", help=say("take an import back"))
 
-    queue = add("queue", _queue, "who is next, and why")
-    queue.add_argument("--limit", type=int, default=20)
-    lead = add("lead", _lead, "the card of one lead")
+    queue = add("queue", _queue, say("who is next, and why"))
+    queue.add_argument("--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N")
+    lead = add("lead", _lead, say("the card of one lead"))
     lead.add_argument("id", metavar="ID")
-    search = add("search", _search, "find leads by company, person, number, place or words of a note")
+    search = add("search", _search, say("find leads by company, person, number, place or words of a note"))
     search.add_argument("text", metavar="TEXT")
-    search.add_argument("--limit", type=int, default=20)
+    search.add_argument("--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N")
 
-    new = add("new", _new, "type in a lead")
-    for name in ("company", "business-id", "person", "title", "phone", "email", "theme", "channel"):
-        new.add_argument(f"--{name}", default="")
-    new.add_argument("--kind", choices=[one.value for one in LeadKind], default=LeadKind.OUTBOUND.value)
+    new = add("new", _new, say("type in a lead"))
+    text(new, "company", "business-id", "person", "title", "phone", "email", "theme", "channel")
+    choose(new, "kind", LeadKind, LeadKind.OUTBOUND)
 
-    add_lead("take", lambda a, lead: op.Take(lead=lead), "take a lead into work")
+    add_lead("take", lambda a, lead: op.Take(lead=lead), say("take a lead into work"))
     call = add_lead(
         "call",
-        lambda a, lead: op.LogCall(
-            lead=lead, outcome=CallOutcome(a.outcome), telephony=Telephony(a.telephony), note=a.note, until=a.until
-        ),
-        "log a call. Outcomes: " + ", ".join(one.value for one in CallOutcome),
+        lambda a, lead: op.LogCall(lead=lead, outcome=a.outcome, telephony=a.telephony, note=a.note, until=a.until),
+        say("log a call. Outcomes: {expected:plain}", expected=_all(CallOutcome)),
     )
-    call.add_argument("--outcome", required=True, choices=[one.value for one in CallOutcome])
-    call.add_argument("--telephony", choices=[one.value for one in Telephony], default=Telephony.UNKNOWN.value)
-    call.add_argument("--note", default="")
-    call.add_argument("--until", type=moment, default=None, metavar="WHEN", help="promised time, or when to return")
-    note = add_lead("note", lambda a, lead: op.Note(lead=lead, text=a.text), "write a note")
+    need(call, "outcome", CallOutcome)
+    choose(call, "telephony", Telephony, Telephony.UNKNOWN)
+    text(call, "note")
+    when(call, "until", False, say("promised time, or when to return"))
+    note = add_lead("note", lambda a, lead: op.Note(lead=lead, text=a.text), say("write a note"))
     note.add_argument("text", metavar="TEXT")
     meeting = add_lead(
         "meeting",
         lambda a, lead: op.BookMeeting(lead=lead, starts=a.at, place=a.place, note=a.note),
-        "book a meeting",
+        say("book a meeting"),
     )
-    meeting.add_argument("--at", type=moment, required=True, metavar="WHEN")
-    meeting.add_argument("--place", default="")
-    meeting.add_argument("--note", default="")
+    when(meeting, "at")
+    text(meeting, "place", "note")
     held = add_lead(
-        "met", lambda a, lead: op.LogMeeting(lead=lead, held=a.at, took_place=not a.cancelled, note=a.note),
-        "log a meeting that was held",
-    )  # fmt: skip
-    held.add_argument("--at", type=moment, default=SystemClock().now(), metavar="WHEN")
-    held.add_argument("--cancelled", action="store_true")
-    held.add_argument("--note", default="")
+        "met",
+        lambda a, lead: op.LogMeeting(
+            lead=lead, held=a.at or SystemClock().now(), took_place=not a.cancelled, note=a.note
+        ),
+        say("log a meeting that was held"),
+    )
+    when(held, "at", False)
+    held.add_argument("--cancelled", action="store_true", help=say("it did not take place"))
+    text(held, "note")
     answer = add_lead(
         "answer",
         lambda a, lead: op.Answer(lead=lead, question=_question(a.question), value=a.value, text=a.text),
-        "an answer to a script question or a BANT element (" + ", ".join(QUESTIONS) + ")",
+        say("an answer to a script question or a BANT element ({expected:plain})", expected=", ".join(QUESTIONS)),
     )
     answer.add_argument("question", metavar="QUESTION")
     answer.add_argument("value", metavar="VALUE")
-    answer.add_argument("--text", default="", help="in the customer's words")
-    accept = add_lead("accept", lambda a, lead: op.Accept(lead=lead, bant=_bant(a), note=a.note), "accept a lead")
-    accept.add_argument("--note", default="")
+    answer.add_argument("--text", default="", metavar="TEXT", help=say("in the customer's words"))
+    accept = add_lead("accept", lambda a, lead: op.Accept(lead=lead, bant=_bant(a), note=a.note), say("accept a lead"))
+    text(accept, "note")
     for element in BantElement:
-        accept.add_argument(f"--{element.value}", choices=[one.value for one in BantValue], default=None)
+        choose(accept, element.value, BantValue)
     reject = add_lead(
         "reject",
-        lambda a, lead: op.Reject(lead=lead, reason=RejectReason(a.reason), text=a.text, until=a.until),
-        "reject a lead. Reasons: " + ", ".join(one.value for one in RejectReason),
+        lambda a, lead: op.Reject(lead=lead, reason=a.reason, text=a.text, until=a.until),
+        say("reject a lead. Reasons: {expected:plain}", expected=_all(RejectReason)),
     )
-    reject.add_argument("--reason", required=True, choices=[one.value for one in RejectReason])
-    reject.add_argument("--text", default="")
-    reject.add_argument("--until", type=moment, default=None, metavar="WHEN", help="when timing may be right")
-    snooze = add_lead("snooze", lambda a, lead: op.Snooze(lead=lead, until=a.until), "out of the queue until a time")
-    snooze.add_argument("--until", type=moment, required=True, metavar="WHEN")
-    callback = add_lead("callback", lambda a, lead: op.Callback(lead=lead, at_time=a.at), "promise a call")
-    callback.add_argument("--at", type=moment, required=True, metavar="WHEN")
+    need(reject, "reason", RejectReason)
+    text(reject, "text")
+    when(reject, "until", False, say("when timing may be right"))
+    snooze = add_lead(
+        "snooze", lambda a, lead: op.Snooze(lead=lead, until=a.until), say("out of the queue until a time")
+    )
+    when(snooze, "until")
+    callback = add_lead("callback", lambda a, lead: op.Callback(lead=lead, at_time=a.at), say("promise a call"))
+    when(callback, "at")
     nurture = add_lead(
-        "nurture", lambda a, lead: op.ReturnToNurture(lead=lead, until=a.until, text=a.text), "return to marketing"
+        "nurture", lambda a, lead: op.ReturnToNurture(lead=lead, until=a.until, text=a.text), say("return to marketing")
     )
-    nurture.add_argument("--until", type=moment, default=None, metavar="WHEN")
-    nurture.add_argument("--text", default="")
-    offer = add_lead("offer", lambda a, lead: op.Offer(lead=lead, owner=a.owner), "offer a lead to sales")
+    when(nurture, "until", False)
+    text(nurture, "text")
+    offer = add_lead("offer", lambda a, lead: op.Offer(lead=lead, owner=a.owner), say("offer a lead to sales"))
     offer.add_argument("--owner", default="", metavar="USER-ID")
     hand = add_lead(
-        "hand-over", lambda a, lead: op.HandOver(lead=lead, to=a.to, text=a.text), "give a lead to a colleague"
+        "hand-over", lambda a, lead: op.HandOver(lead=lead, to=a.to, text=a.text), say("give a lead to a colleague")
     )
     hand.add_argument("--to", required=True, metavar="USER-ID")
-    hand.add_argument("--text", default="")
-    won = add_lead("won", lambda a, lead: op.Won(lead=lead, value_eur=a.value), "the lead became a sale")
-    won.add_argument("--value", type=int, default=None, metavar="EUROS")
-    lost = add_lead("lost", lambda a, lead: op.Lost(lead=lead, text=a.text), "the lead did not become a sale")
-    lost.add_argument("--text", default="")
+    text(hand, "text")
+    won = add_lead("won", lambda a, lead: op.Won(lead=lead, value_eur=a.value), say("the lead became a sale"))
+    won.add_argument("--value", type=kinds.whole(0, 10**12), default=None, metavar="EUROS")
+    lost = add_lead("lost", lambda a, lead: op.Lost(lead=lead, text=a.text), say("the lead did not become a sale"))
+    text(lost, "text")
     fact = add_lead(
-        "fact", lambda a, lead: op.SetFact(lead=lead, key=a.key, value=a.value), "state a fact of the company"
+        "fact", lambda a, lead: op.SetFact(lead=lead, key=a.key, value=a.value), say("state a fact of the company")
     )
     fact.add_argument("key", metavar="KEY")
     fact.add_argument("value", metavar="VALUE")
     objection = add_lead(
         "object",
-        lambda a, lead: op.Objection(lead=lead, scope=ObjectionScope(a.scope), how=a.how),
-        "do not contact; wins over everything",
+        lambda a, lead: op.Objection(lead=lead, scope=a.scope, how=a.how),
+        say("do not contact; wins over everything"),
     )
-    objection.add_argument(
-        "--scope", choices=[one.value for one in ObjectionScope], default=ObjectionScope.PERSON.value
-    )
-    objection.add_argument("--how", default="")
+    choose(objection, "scope", ObjectionScope, ObjectionScope.PERSON)
+    text(objection, "how")
 
-    add("undo", _undo, "undo this computer's latest act")
-    sync = add("sync", _sync, "send what waits, fetch what is new")
-    sync.add_argument("--accept-removal", action="store_true", help="let one pull take away many leads")
-    add("status", _status, "where this desk stands")
-    attention = add("attention", _attention, "operations that need a person")
-    for name in ("retry", "dismiss", "export"):
-        attention.add_argument(f"--{name}", default="", metavar="FILE" if name == "export" else "OP")
-    chosen = add("set", _set, "choose a setting")
+    add("undo", _undo, say("undo this computer's latest act"))
+    sync = add("sync", _sync, say("send what waits, fetch what is new"))
+    sync.add_argument("--accept-removal", action="store_true", help=say("let one pull take away many leads"))
+    add("status", _status, say("where this desk stands"))
+    attention = add("attention", _attention, say("operations that need a person"))
+    for name, told in (
+        ("retry", say("do it again, on the lead as it is now")),
+        ("dismiss", say("let it go; it stays in the store")),
+        ("export", say("write the list as JSON lines")),
+    ):
+        attention.add_argument(f"--{name}", default="", metavar="FILE" if name == "export" else "OP", help=told)
+    chosen = add("set", _set, say("choose a setting"))
     chosen.add_argument("name", metavar="NAME")
     chosen.add_argument("value", metavar="VALUE")
 
-    serve = add("serve", _serve, "run the central")
+    serve = add("serve", _serve, say("run the central"))
     serve.add_argument("--db", required=True, metavar="URL")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8440, help="0 takes a free one")
-    serve.add_argument("--certificate", default="", metavar="FILE", help="for HTTPS, PEM")
-    serve.add_argument("--private-key", default="", metavar="FILE", help="for HTTPS, PEM")
-    admin = commands.add_parser("admin", help="the central's administration")
-    tasks = admin.add_subparsers(metavar="TASK", required=True)
-    init = tasks.add_parser("init", help="make an organisation with its first administrator")
-    user = tasks.add_parser("user", help="add a user, change a password, disable a user, sign devices out")
-    export = tasks.add_parser("export", help="everything the central holds, as JSON lines")
-    for made, run in ((init, _admin_init), (user, _admin_user), (export, _admin_export)):
-        _common(made, top=False)
+    serve.add_argument(
+        "--port", type=kinds.whole(0, 65_535), default=8440, metavar="PORT", help=say("0 takes a free one")
+    )
+    for name in ("certificate", "private-key"):
+        serve.add_argument(f"--{name}", default="", metavar="FILE", help=say("for HTTPS, PEM"))
+    admin = commands.add_parser("admin", help=say("the central's administration"))
+    tasks = admin.add_subparsers(metavar="TASK", required=True, parser_class=Spoken)
+    for name, run, told in (
+        ("init", _admin_init, say("make an organisation with its first administrator")),
+        ("user", _admin_user, say("add a user, change a password, disable a user, sign devices out")),
+        ("export", _admin_export, say("everything the central holds, as JSON lines")),
+    ):
+        made = tasks.add_parser(name, help=told, description=told)
+        _common(made, words, top=False)
         made.set_defaults(run=run)
         made.add_argument("--db", required=True, metavar="URL")
-    init.add_argument("--tenant", required=True)
-    init.add_argument("--user", required=True)
-    user.add_argument("what", choices=["add", "password", "disable", "revoke"])
-    user.add_argument("--user", required=True)
-    user.add_argument("--role", choices=[one.value for one in Role])
-    user.add_argument("--name", default="")
-    user.add_argument("--team", action="append", default=[])
-    user.add_argument("--tenant", default="")
+        if name == "init":
+            made.add_argument("--tenant", required=True)
+            made.add_argument("--user", required=True)
+        elif name == "user":
+            made.add_argument("what", choices=["add", "password", "disable", "revoke"])
+            made.add_argument("--user", required=True)
+            choose(made, "role", Role)
+            made.add_argument("--name", default="")
+            made.add_argument("--team", action="append", default=[])
+            made.add_argument("--tenant", default="")
 
-    demo = add("demo", _demo, "a demonstration with fictive companies, central and desk on this computer")
-    demo.add_argument("--headless", action="store_true", help="as text, with a picture of the window")
+    demo = add("demo", _demo, say("a demonstration with fictive companies, central and desk on this computer"))
+    demo.add_argument("--headless", action="store_true", help=say("as text, with a picture of the window"))
     demo.add_argument("--picture", default="leaddesk-demo.png", metavar="PNG")
-    demo.add_argument("--leads", type=int, default=240)
+    demo.add_argument("--leads", type=kinds.whole(40, 20_000), default=240, metavar="N")
     return parser
 
 
-def _common(parser: argparse.ArgumentParser, top: bool = True) -> None:
-    default = {} if top else {"default": argparse.SUPPRESS}
-    parser.add_argument("--json", action="store_true", help="print JSON", **default)  # type: ignore[arg-type]
-    parser.add_argument("--language", choices=LANGUAGES, help="fi, sv or en", **default)  # type: ignore[arg-type]
+def _common(parser: argparse.ArgumentParser, words: Words, top: bool = True) -> None:
+    default: dict[str, Any] = {} if top else {"default": argparse.SUPPRESS}  # Any: argparse marks "none" by a string
+    parser.add_argument("--json", action="store_true", help=words.say("print JSON"), **default)
+    parser.add_argument("--language", choices=LANGUAGES, help=words.say("fi, sv or en"), **default)
 
 
 def _question(text: str) -> str:
@@ -671,7 +903,7 @@ def _question(text: str) -> str:
 
 def _bant(arguments: argparse.Namespace) -> tuple[tuple[BantElement, BantValue], ...]:
     stated = ((one, getattr(arguments, one.value)) for one in BantElement)
-    return tuple((element, BantValue(value)) for element, value in stated if value is not None)
+    return tuple((element, value) for element, value in stated if value is not None)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ database."""
 import locale
 import os
 from dataclasses import dataclass, field, fields
+from zoneinfo import ZoneInfo
 
 from leaddesk.domain.errors import BadInput
 
@@ -60,4 +61,11 @@ def parse_setting(name: str, text: str | None) -> object:
             return max(1, min(1440, int(text)))
         except ValueError as trouble:
             raise BadInput("setting-not-allowed", name=name, value=text, expected="1-1440") from trouble
+    if name == "zone" and text:
+        try:
+            ZoneInfo(text)
+        except (ValueError, LookupError, OSError) as trouble:
+            raise BadInput("zone-unknown", zone=text) from trouble
+    if name == "dialer" and ("{e164}" not in text or ":" not in text.partition("{e164}")[0]):
+        raise BadInput("setting-not-allowed", name=name, value=text, expected="tel:{e164}")
     return text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leaddesk.desk.rows import AttentionRow, Phrase
 from leaddesk.domain.changes import Changes, changes_of
-from leaddesk.domain.errors import Refusal
+from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.wire.codec import unpack_operation
 
 if TYPE_CHECKING:
@@ -53,10 +53,13 @@ class Attention:
         return self._desk.store.dismiss(operation)
 
     def export(self, path: Path) -> int:
-        """Write the tray as JSON lines; how many were written."""
+        """Write the tray as JSON lines; how many were written. Raises ``BadInput("file-not-usable")``."""
         rows = self._desk.store.attention()
-        with path.open("w", encoding="utf-8") as out:
-            for one in rows:
-                line = {"operation": one.body, "reason": one.reason, "values": dict(one.values)}
-                out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        try:
+            with path.open("w", encoding="utf-8") as out:
+                for one in rows:
+                    line = {"operation": one.body, "reason": one.reason, "values": dict(one.values)}
+                    out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        except OSError as trouble:
+            raise BadInput("file-not-usable", file=str(path), why=trouble.strerror or "") from trouble
         return len(rows)

@@ -33,7 +33,7 @@ _ASK = ("current_supplier", "contract_ends", "decision_maker")
 #: Shown in the card's head, not among the facts.
 _HEAD = frozenset({"name", "phone", "email", "tier", "team"})
 
-_ACTS: tuple[tuple[str, type], ...] = (
+_ACTS: tuple[tuple[str, type[operation.Act]], ...] = (
     ("call", operation.LogCall),
     ("accept", operation.Accept),
     ("reject", operation.Reject),

@@ -24,13 +24,14 @@ from leaddesk.desk.typed import TypedLead, create_lead
 from leaddesk.desk.views import Views
 from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.changes import Changes, Done, changes_of
-from leaddesk.domain.errors import Denied, LeadDeskError, Refusal, Unreachable
+from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.domain.operation import Act, ImportRows, Operation, Undo, UndoImport
 from leaddesk.domain.record import Session
 from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.sync.cycle import cycle
 from leaddesk.wire.central import Central
+from leaddesk.wire.codec import check_operation
 from leaddesk.wire.message import SignIn
 
 Result = TypeVar("Result")
@@ -193,16 +194,23 @@ class Desk:
         return self.do(act, account)
 
     def perform(self, act: Act, account: str) -> Done:
-        """One act as an operation of this user and device, applied and put into the outbox. Raises ``Refusal``,
-        ``Denied``."""
+        """One act as an operation of this user and device, applied and put into the outbox.
+
+        Raises ``Refusal``, ``Denied``; ``BadInput("value-not-kept")`` for what the central could never read.
+        """
         me = self._me()
         now = self.clock.now()
         policy = self.store.policies().current
 
         def build(n: int) -> Operation:
-            return Operation(
+            made = Operation(
                 id=self.ids.new(), act=act, account=account, at=now, by=me.user.id, device=me.device, n=n, policy=policy
             )
+            try:
+                check_operation(made)
+            except BadInput as trouble:
+                raise BadInput("value-not-kept", **trouble.values) from trouble
+            return made
 
         done = self.store.perform(build, now)
         if done.verdict in (Verdict.REFUSED, Verdict.QUARANTINED):

@@ -1,6 +1,10 @@
 """The user's choices, kept in the store. Each is declared once, in ``config.settings``."""
 
+from contextlib import suppress
+from typing import Any
+
 from leaddesk.config.settings import Settings, parse_setting, setting_names
+from leaddesk.domain.errors import BadInput
 from leaddesk.store.local.store import LocalStore
 
 
@@ -11,9 +15,14 @@ class Choices:
         self._store = store
 
     def all(self) -> Settings:
-        """Every setting with its value, defaults where nothing was chosen."""
+        """Every setting with its value, defaults where nothing was chosen or what was is no longer allowed."""
         kept = self._store.settings()
-        return Settings(**{name: parse_setting(name, kept[name]) for name in setting_names() if name in kept})
+        chosen: dict[str, Any] = {}  # Any: each value has the type of its field, as ``parse_setting`` makes it
+        for name in setting_names():
+            if name in kept:
+                with suppress(BadInput):
+                    chosen[name] = parse_setting(name, kept[name])
+        return Settings(**chosen)
 
     def get(self, name: str) -> object:
         """The value of one setting."""

@@ -294,6 +294,13 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "manual": N_("Typed in by hand"),
         "import": N_("Import"),
     },
+    "flaw": {
+        "out of range": N_("The value is out of range."),
+        "number too large": N_("The number is too large."),
+        "a NUL character": N_("The text holds a character that is no text."),
+        "not Unicode text": N_("The text holds a character that is no text."),
+        "longer than 100000": N_("The text is too long; at most 100 000 characters fit."),
+    },
     "key-keeper": {
         "keyring": N_("the keyring of this computer"),
         "environment": N_("a passphrase from the environment"),

@@ -49,5 +49,9 @@ class StatusLike(Protocol):
         """Since when the central has not been reached."""
 
     @property
+    def skew_seconds(self) -> float:
+        """The central's clock minus this computer's at the last sync."""
+
+    @property
     def trouble(self) -> PhraseLike | None:
         """What the last sync failed of."""

@@ -122,7 +122,7 @@ _STORE: Mapping[str, tuple[str | Plural, ...]] = {
     "sqlite-too-old": (N_("The database engine is too old: {version}"),),
     "message-unreadable": (N_("A message of the wire cannot be read ({message:plain}): {why}"),),
     "unreadable-operation": (
-        N_("The operation cannot be read. Field: {field:plain}. {why}"),
+        N_("The operation cannot be read. Field: {field:plain}. {why:flaw}"),
         N_("The operation cannot be read. Field: {field:plain}."),
         N_("The operation cannot be read."),
     ),
@@ -151,6 +151,11 @@ _KEY: Mapping[str, tuple[str | Plural, ...]] = {
 _COMMANDS: Mapping[str, tuple[str | Plural, ...]] = {
     "import-needs-file": (N_("Say which file to import, or with --undo which import to take back."),),
     "mapping-needs-equals": (N_("A column is mapped as COLUMN=FIELD. Given: {given:plain}."),),
+    "password-not-given": (N_("No password was given. Type it when asked, or give it on standard input."),),
+    "password-not-text": (N_("The password cannot be read as UTF-8 text."),),
+    "no-display": (N_("There is no screen for the window. The commands work without one: leaddesk --help"),),
+    "file-not-usable": (N_("The file cannot be used: {file} ({why})"), N_("A file cannot be used: {why}")),
+    "value-not-kept": (N_("This cannot be kept. Field: {field:plain}. {why:flaw}"),),
 }
 
 _DEMO: Mapping[str, tuple[str | Plural, ...]] = {

@@ -84,6 +84,8 @@ class Words:
             told.append(self.say("{n} waiting to be sent, safe on this computer", n=status.waiting))
         if status.last_sync is not None and (not status.online or status.waiting) and not status.syncing:
             told.append(self.say("data as of {at}", at=self._briefly(status.last_sync)))
+        if abs(status.skew_seconds) >= _SKEW:
+            told.append(self._skew(status.skew_seconds))
         if status.attention:
             told.append(self.plural("{n} needs attention", "{n} need attention", status.attention))
         return " · ".join(told)
@@ -102,6 +104,13 @@ class Words:
         if status.waiting:
             return self.say("Connected")
         return self.say("Up to date {at}", at=self._briefly(status.last_sync))
+
+    def _skew(self, seconds: float) -> str:
+        """By how much this computer's clock differs from the central's; ``seconds`` central minus computer."""
+        time = self.duration(abs(seconds) / 60)
+        if seconds < 0:
+            return self.say("this computer's clock is {time} ahead of the central's", time=time)
+        return self.say("this computer's clock is {time} behind the central's", time=time)
 
     def _briefly(self, at: datetime) -> str:
         """The time of an instant of today, else with its day."""
@@ -201,6 +210,12 @@ class Words:
             raise ValueError("an instant needs a zone")
         return value.astimezone(self._zone)
 
+    def instant(self, value: datetime) -> datetime:
+        """The UTC instant of a time as the reader writes it: one without a zone is on the reader's wall clock."""
+        if value.tzinfo is None and self._zone is not None:
+            value = value.replace(tzinfo=self._zone)
+        return value.astimezone(UTC)
+
     # --- how a value is filled in -------------------------------------------------------------------------------------
 
     def value(self, name: str, value: object, now: datetime | None = None, form: str = "") -> str:
@@ -299,6 +314,9 @@ _FORM_OF = {
     "status": "plain",
 }
 
+
+#: Seconds by which this computer's clock may differ from the central's before it is worth saying.
+_SKEW = 120
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

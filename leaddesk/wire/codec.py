@@ -18,6 +18,12 @@ Message = TypeVar("Message")
 #: The longest text one field of an operation may hold, in characters; an import's rows keep theirs shorter.
 TEXT_LIMIT = 100_000
 
+#: The longest id taken, in characters; ours have 36.
+ID_LIMIT = 200
+
+#: Fields of acts that hold an id.
+_IDS = (".lead", ".person", ".owner", ".to", ".host", ".import_id", ".objection", ".operation")
+
 _ENVELOPE = ("id", "kind", "account", "at", "by", "device", "n", "policy", "ordinal", "act")
 
 
@@ -38,21 +44,31 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
 
 
 def unpack_operation(told: Mapping[str, Any]) -> Operation:
-    """The operation a desk sent. Raises ``BadInput("unreadable-operation")`` for a kind, field or value unknown here."""
+    """The operation a desk sent. Raises ``BadInput("unreadable-operation")`` for a kind, field or value unknown
+    here."""
     try:
         operation = read_operation(told, msgspec.convert)
     except msgspec.ValidationError as trouble:
         raise BadInput("unreadable-operation", field=str(told.get("kind"))[:60], why=str(trouble)[:300]) from trouble
-    kind, made = operation.kind, operation.act
     for name in told:
         if name not in _ENVELOPE:
             raise BadInput("unreadable-operation", field=str(name)[:60], why="unknown field")
+    _check_known(told.get("act"), msgspec.to_builtins(operation.act), operation.kind)
+    check_operation(operation)
+    return operation
+
+
+def check_operation(operation: Operation) -> None:
+    """Whether every value of an operation can travel; a desk keeps none that the central could not read.
+
+    Raises ``BadInput("unreadable-operation")`` naming the field.
+    """
     if not 8 <= len(operation.id) <= 64 or not abs(operation.n) < 2**53 or not 0 < operation.policy < 2**31:
         raise BadInput("unreadable-operation", field="id", why="out of range")
-    _check_known(told.get("act"), msgspec.to_builtins(made), kind)
-    _check_values(made, kind)
+    for name, value in (("account", operation.account), ("by", operation.by), ("device", operation.device)):
+        _check_values(value, name)
+    _check_values(operation.act, operation.kind)
     _check_instant(operation.at, "at")
-    return operation
 
 
 def _check_known(given: Any, made: Any, path: str) -> None:  # Any: JSON values
@@ -68,7 +84,7 @@ def _check_known(given: Any, made: Any, path: str) -> None:  # Any: JSON values
 
 def _check_values(value: Any, path: str) -> None:  # Any: acts and their parts
     if isinstance(value, str):
-        limit = 2_000_000 if path.endswith(".document") else TEXT_LIMIT
+        limit = ID_LIMIT if path.endswith(_IDS) else 2_000_000 if path.endswith(".document") else TEXT_LIMIT
         if len(value) > limit:
             raise BadInput("unreadable-operation", field=path, why=f"longer than {limit}")
         if "\x00" in value:
