@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from leaddesk.domain.errors import Refusal, StoreTrouble
 
 #: Names the profile folder.
 HOME = "LEADDESK_HOME"
+
+#: Seconds to wait for another process that is making the profile's key.
+_PATIENCE = 15
 
 
 class Profile:
@@ -57,6 +61,25 @@ class Profile:
             yield
         finally:
             handle.close()
+
+    @contextmanager
+    def key_lock(self) -> Iterator[None]:
+        """One key is made at a time per profile; waits for another process to end that. Raises ``StoreTrouble``."""
+        end = time.monotonic() + _PATIENCE
+        try:
+            handle = open(self.path / "key.lock", "a+b")
+        except OSError as trouble:
+            raise StoreTrouble("store-read-only", path=str(self.path)) from trouble
+        with handle:
+            while True:
+                try:
+                    _lock(handle.fileno())
+                    break
+                except OSError as trouble:
+                    if time.monotonic() > end:
+                        raise StoreTrouble("store-busy", path=str(self.path)) from trouble
+                    time.sleep(0.05)
+            yield
 
 
 def _lock(descriptor: int) -> None:

@@ -8,12 +8,15 @@ then MAC).
 """
 
 import base64
+import errno
 import hashlib
 import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +26,10 @@ from leaddesk.config.folders import Profile
 from leaddesk.domain.errors import StoreTrouble
 
 #: Names the passphrase that wraps the key, for machines without a keyring and for scripts.
-PASSPHRASE = "LEADDESK_PASSPHRASE"
+PASSPHRASE = "LEADDESK_PASSPHRASE"  # noqa: S105 (a name)
 
-#: The file in the profile that keeps the key wrapped by the recovery code.
+#: The files in the profile that keep the key wrapped: by a passphrase, and by the recovery code.
+WRAPPED = "key.json"
 RECOVERY = "recovery.json"
 
 _SERVICE = "LeadDesk"
@@ -51,8 +55,16 @@ def store_key(profile: Profile, ask: Callable[[], str] | None = None) -> HeldKey
     key), "key-file-damaged". ``ask`` may prompt for a passphrase where a wrapped key or no keyring makes one needed.
     """
     profile.make()
+    if profile.store_path.exists():
+        return _key(profile, ask)
+    # Of several processes that come to an empty profile one makes the key; the others find it.
+    with profile.key_lock():
+        return _key(profile, ask)
+
+
+def _key(profile: Profile, ask: Callable[[], str] | None) -> HeldKey:
     passphrase = os.environ.get(PASSPHRASE, "")
-    wrapped = profile.path / "key.json"
+    wrapped = profile.path / WRAPPED
     if passphrase:
         return _by_passphrase(profile, wrapped, passphrase, "environment")
     if wrapped.exists():
@@ -68,21 +80,30 @@ def store_key(profile: Profile, ask: Callable[[], str] | None = None) -> HeldKey
 
 
 def recover(profile: Profile, code: str) -> HeldKey:
-    """The key by its recovery code. Raises ``StoreTrouble("wrong-recovery-code")``."""
+    """The key by its recovery code; it goes back into a keyring that has lost it.
+
+    Raises ``StoreTrouble``: "wrong-recovery-code", "no-recovery-code", "key-file-damaged".
+    """
     wrapped = profile.path / RECOVERY
     if not wrapped.exists():
         raise StoreTrouble("no-recovery-code")
     try:
-        return HeldKey(_unwrap(_read(wrapped), _code(code)), "recovery")
+        key = _unwrap(_read(wrapped), _code(code), wrapped)
     except StoreTrouble as trouble:
         if trouble.key == "wrong-passphrase":
             raise StoreTrouble("wrong-recovery-code") from trouble
         raise
+    if not os.environ.get(PASSPHRASE):
+        with suppress(_Silent):
+            keyring = _Keyring(profile)
+            if keyring.get() is None:
+                keyring.set(key)
+    return HeldKey(key, "recovery")
 
 
 def _by_passphrase(profile: Profile, wrapped: Path, passphrase: str, kept: str) -> HeldKey:
     if wrapped.exists():
-        return HeldKey(_unwrap(_read(wrapped), passphrase), kept)
+        return HeldKey(_unwrap(_read(wrapped), passphrase, wrapped), kept)
     if profile.store_path.exists():
         raise StoreTrouble("key-missing", path=str(profile.store_path))
     if len(passphrase) < 8:
@@ -94,30 +115,73 @@ def _by_passphrase(profile: Profile, wrapped: Path, passphrase: str, kept: str) 
 
 def _from_keyring(profile: Profile) -> HeldKey | None:
     """The key in the system's keyring, made where there is no store yet; None where no keyring can keep one."""
-    import keyring
-    from keyring.errors import KeyringError
-
-    name = f"store:{profile.path.resolve()}"
     try:
-        key = keyring.get_password(_SERVICE, name)
+        keyring = _Keyring(profile)
+        key = keyring.get()
         if key is None and not profile.store_path.exists():
-            key = secrets.token_hex(32)
-            keyring.set_password(_SERVICE, name, key)
-            # A null backend takes everything and keeps nothing: what cannot be read back is not kept.
-            if keyring.get_password(_SERVICE, name) != key:
-                return None
-            code = _new_code()
-            _write(profile.path / RECOVERY, _wrap(key, _code(code)))
-            return HeldKey(key, "keyring", code)
-    except KeyringError as trouble:
+            return _into(keyring, profile)
+    except _Silent as trouble:
         if profile.store_path.exists():
-            raise StoreTrouble("keyring-locked", why=type(trouble).__name__) from trouble
+            raise StoreTrouble("keyring-locked", why=str(trouble)) from trouble
         return None
     if key is None:
         raise StoreTrouble("key-missing", path=str(profile.store_path))
     if len(key) != 64 or any(one not in "0123456789abcdef" for one in key):
         raise StoreTrouble("key-file-damaged", path="keyring")
     return HeldKey(key, "keyring")
+
+
+def _into(keyring: "_Keyring", profile: Profile) -> HeldKey | None:
+    """A new key, kept by the keyring and wrapped by a recovery code; None where the keyring keeps nothing."""
+    key, code = secrets.token_hex(32), _new_code()
+    keyring.set(key)
+    # A null backend takes everything and keeps nothing: what cannot be read back is not kept.
+    if keyring.get() != key:
+        return None
+    try:
+        _write(profile.path / RECOVERY, _wrap(key, _code(code)))
+    except StoreTrouble:
+        # Else the next start would find a key whose code nobody was ever told.
+        keyring.delete()
+        raise
+    return HeldKey(key, "keyring", code)
+
+
+class _Silent(Exception):
+    """The keyring does not answer; why in one word."""
+
+
+class _Keyring:
+    """The profile's place in the system's keyring."""
+
+    def __init__(self, profile: Profile) -> None:
+        import keyring
+
+        self._keyring = keyring
+        self._name = f"store:{profile.path.resolve()}"
+
+    def get(self) -> str | None:
+        """The key, None where there is none. Raises ``_Silent``, as all of these do."""
+        with self._asked():
+            return self._keyring.get_password(_SERVICE, self._name)
+
+    def set(self, key: str) -> None:
+        """Keep the key."""
+        with self._asked():
+            self._keyring.set_password(_SERVICE, self._name, key)
+
+    def delete(self) -> None:
+        """Forget the key."""
+        with self._asked():
+            self._keyring.delete_password(_SERVICE, self._name)
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as trouble:
+            # Any kind: back ends let errors of their system through as they are.
+            raise _Silent(type(trouble).__name__) from trouble
 
 
 # --- wrapping -------------------------------------------------------------------------------------------------------
@@ -140,13 +204,13 @@ def _wrap(key: str, passphrase: str) -> dict[str, str]:
     }
 
 
-def _unwrap(told: dict[str, str], passphrase: str) -> str:
+def _unwrap(told: dict[str, str], passphrase: str, path: Path) -> str:
     try:
         salt, hidden, sealed = (base64.b64decode(told[name], validate=True) for name in ("salt", "key", "seal"))
         if told["form"] != "argon2id-1" or len(hidden) != 32 or len(salt) != 16:
             raise ValueError
     except (KeyError, ValueError, TypeError) as trouble:
-        raise StoreTrouble("key-file-damaged", path="key.json") from trouble
+        raise StoreTrouble("key-file-damaged", path=str(path)) from trouble
     mask, seal = _stretch(passphrase, salt)
     if not hmac.compare_digest(sealed, hmac.digest(seal, salt + hidden, hashlib.sha256)):
         raise StoreTrouble("wrong-passphrase")
@@ -182,5 +246,15 @@ def _write(path: Path, told: dict[str, str]) -> None:
             out.flush()
             os.fsync(out.fileno())
         os.replace(part, path)
+        if sys.platform != "win32":
+            # The name is on disk once its folder is.
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
     except OSError as trouble:
-        raise StoreTrouble("store-read-only", path=str(path.parent)) from trouble
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        key = "disk-full" if trouble.errno in (errno.ENOSPC, errno.EDQUOT) else "store-read-only"
+        raise StoreTrouble(key, path=str(path.parent)) from trouble

@@ -4,6 +4,7 @@ A write unit begins immediately (a deferred read that turns into a write fails u
 read unit begins plain. Errors of the driver are translated here, once.
 """
 
+import errno
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -55,6 +56,7 @@ def connect(path: Path, key: str | None) -> Connection:
         raise StoreTrouble("key-file-damaged", path=str(path))
     _check_version()
     with told(path):
+        _never_over_a_log(path)
         connection: Connection = driver.connect(
             str(path), check_same_thread=False, timeout=BUSY_SECONDS, isolation_level=None
         )
@@ -164,7 +166,10 @@ def told(path: Path | None) -> Iterator[None]:
         raise StoreTrouble(key, **({"path": str(path)} if path is not None else {})) from trouble
 
 
-_ERRNO = {28: "disk-full", 30: "store-read-only", 13: "store-read-only"}
+_ERRNO = {
+    errno.ENOSPC: "disk-full", errno.EDQUOT: "disk-full", errno.EIO: "disk-trouble",
+    errno.EROFS: "store-read-only", errno.EACCES: "store-read-only", errno.EPERM: "store-read-only",
+}  # fmt: skip
 
 _NAMES = (
     ("SQLITE_NOTADB", "store-wrong-key"),
@@ -172,6 +177,7 @@ _NAMES = (
     ("SQLITE_READONLY", "store-read-only"),
     ("SQLITE_CANTOPEN", "store-read-only"),
     ("SQLITE_BUSY", "store-busy"),
+    ("SQLITE_PROTOCOL", "store-busy"),
     ("SQLITE_CORRUPT", "store-damaged"),
     ("SQLITE_IOERR", "disk-trouble"),
 )
@@ -191,6 +197,13 @@ def _check_version() -> None:
     if version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45):
         return
     raise StoreTrouble("sqlite-too-old", version=driver.sqlite_version)
+
+
+def _never_over_a_log(path: Path) -> None:
+    """SQLite throws the log of an empty or missing file away, and with it all that was not yet in the file itself."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size and not (path.exists() and path.stat().st_size):
+        raise StoreTrouble("store-damaged", path=str(path))
 
 
 def _first_read(connection: Connection, path: Path, key: str | None) -> None:
