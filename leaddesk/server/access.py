@@ -1,36 +1,53 @@
-"""Who may ask for which route: one table. What is not in it does not exist.
+"""Who may do what at the central: one table of rights by role, for every operation and every route.
 
-Operations inside a push are checked against ``domain.role`` one by one; scopes decide what is seen and touched.
+What is not in it is denied. Scopes decide besides what is seen and touched.
 """
 
 from leaddesk.domain.errors import Denied
 from leaddesk.domain.record import User
-from leaddesk.domain.role import SEES_ALL
+from leaddesk.domain.role import MAY, SEES_ALL
 from leaddesk.domain.words import Role
 
-EVERYBODY = frozenset(Role)
-ADMINISTRATORS = frozenset({Role.ADMIN})
+#: Rights that routes ask for, beside the kinds of operations: to push and pull, to sign out and see devices (one's
+#: own; an administrator everybody's), to see and add users.
+SYNC, DEVICES, USERS = "sync", "devices", "users"
 
-#: Roles by method and path; None: also without signing in.
-ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
+#: What each role may do: kinds of operations, which the desk knows too, and what only the central is asked for.
+RIGHTS: dict[Role, frozenset[str]] = {
+    Role.REP: MAY[Role.REP] | {SYNC, DEVICES},
+    Role.TELEMARKETER: MAY[Role.TELEMARKETER] | {SYNC, DEVICES},
+    Role.MANAGER: MAY[Role.MANAGER] | {SYNC, DEVICES},
+    Role.MARKETER: MAY[Role.MARKETER] | {SYNC, DEVICES},
+    Role.ADMIN: MAY[Role.ADMIN] | {SYNC, DEVICES, USERS},
+}
+
+#: The right a route asks for, by method and path; None: also without signing in.
+ROUTES: dict[tuple[str, str], str | None] = {
     ("GET", "/v1/hello"): None,
     ("POST", "/v1/sign-in"): None,
     ("GET", "/v1/openapi.json"): None,
-    ("POST", "/v1/sign-out"): EVERYBODY,
-    ("POST", "/v1/push"): EVERYBODY,
-    ("POST", "/v1/pull"): EVERYBODY,
-    ("GET", "/v1/devices"): EVERYBODY,
-    ("POST", "/v1/devices/{device}/revoke"): EVERYBODY,
-    ("GET", "/v1/users"): ADMINISTRATORS,
-    ("POST", "/v1/users"): ADMINISTRATORS,
+    ("POST", "/v1/sign-out"): DEVICES,
+    ("POST", "/v1/push"): SYNC,
+    ("POST", "/v1/pull"): SYNC,
+    ("GET", "/v1/devices"): DEVICES,
+    ("POST", "/v1/devices/{device}/revoke"): DEVICES,
+    ("GET", "/v1/users"): USERS,
+    ("POST", "/v1/users"): USERS,
 }
+
+
+def permits(role: Role, right: str) -> bool:
+    """Whether a role has a right: the kind of an operation, or what a route asks for."""
+    return right in RIGHTS.get(role, frozenset())
 
 
 def check(method: str, path: str, role: Role) -> None:
     """Raises ``Denied("route-not-permitted")`` unless the table lets ``role`` ask."""
-    roles = ROUTES.get((method, path), frozenset())
-    if roles is not None and role not in roles:
-        raise Denied("route-not-permitted", path=path, role=role.value)
+    if (method, path) in ROUTES:
+        right = ROUTES[method, path]
+        if right is None or permits(role, right):
+            return
+    raise Denied("route-not-permitted", path=path, role=role.value)
 
 
 def sight(user: User) -> frozenset[str] | None:

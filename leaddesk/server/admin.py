@@ -12,6 +12,7 @@ from leaddesk.domain.words import Role
 from leaddesk.server.passwords import hash_password
 from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
+from leaddesk.store.central.export import export as rows_of
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
 from leaddesk.wire.message import DeviceRow, NewUser
@@ -30,10 +31,10 @@ def init(url: str, tenant: str, user: str, password: str, name: str = "") -> Non
         people.add_tenant(connection, one, tenant, ids.new())
         people.add_user(connection, one, first, kept)
         book = Book(connection, one)
-        book.lock()
+        book.feed.lock()
         book.publish(1, document(default_policy()))
         book.show_user(first.id)
-        book.close()
+        book.feed.close()
 
 
 def add_user(
@@ -92,7 +93,7 @@ def export(url: str) -> Iterator[dict[str, Any]]:
     """Everything the central holds, row by row: each with ``kind``, ``id`` and ``tenant``; no password, no token."""
     with closing(CentralStore.open(url)) as store, store.read() as connection:
         for one, name in people.tenants(connection):
-            for row in Book(connection, one).export():
+            for row in rows_of(connection, one):
                 yield {**row, "tenant": name}
 
 
@@ -122,9 +123,9 @@ def revoke(store: CentralStore, by: Device, device: str) -> int:
 
 
 def _show(book: Book, user: str) -> None:
-    book.lock()
+    book.feed.lock()
     book.show_user(user)
-    book.close()
+    book.feed.close()
 
 
 def _named(name: str, field: str) -> str:

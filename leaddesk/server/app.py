@@ -6,9 +6,10 @@ all database work runs on one thread; over other databases on a few.
 """
 
 import logging
+import re
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import anyio
 import anyio.to_thread
@@ -50,6 +51,9 @@ BODY_LIMIT = 8_000_000
 #: Database threads where the database takes more than one writer.
 _THREADS = 8
 
+#: Threads for signing in.
+_DOORS = 2
+
 _SIGN = b"x-leaddesk-protocol"
 _LOG = logging.getLogger("leaddesk.server")
 
@@ -83,6 +87,8 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
     doorkeeper = Doorkeeper(store, clock.now, ids)
     limiter = anyio.CapacityLimiter(1 if store.one_writer else _THREADS)
 
+    doors = anyio.CapacityLimiter(_DOORS)
+
     async def work(do: Callable[[], Result]) -> Result:
         return await anyio.to_thread.run_sync(do, limiter=limiter)
 
@@ -92,7 +98,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
         check(request.method, request.scope["route"].path, device.user.role)
         return device
 
-    def route(method: str, path: str, taken: type[Any] | None, given: type[Any], about: str) -> Callable[..., Any]:
+    def route(method: str, path: str, taken: Any, given: Any, about: str) -> Callable[..., Any]:  # Any: message types
         """Add a route with its place in the OpenAPI document; only what ``access.ROUTES`` lists can be added."""
         if (method, path) not in ROUTES:
             raise LookupError(f"{method} {path} is not in the table of routes")
@@ -101,7 +107,12 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
             extra["requestBody"] = {"required": True, "content": _content(taken)}
         if ROUTES[method, path] is not None:
             extra["security"] = [{"token": []}]
-        answers = {200: {"description": given.__doc__ or "", "content": _content(given)}, **_ANSWERS}
+        named = re.findall(r"{(\w+)}", path)
+        if named:
+            extra["parameters"] = [
+                {"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in named
+            ]
+        answers = {200: {"description": about, "content": _content(given)}, **_ANSWERS}
         return app.api_route(
             path, methods=[method], summary=about, openapi_extra=extra, responses=answers, response_class=Response
         )
@@ -114,7 +125,8 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
     async def sign_in(request: Request) -> Response:
         ask = await _read(request, SignIn)
         address = request.client.host if request.client else ""
-        return _answer(await work(lambda: doorkeeper.sign_in(ask, address)))
+        # A password takes a tenth of a second on purpose; the database's thread does not wait for it.
+        return _answer(await anyio.to_thread.run_sync(lambda: doorkeeper.sign_in(ask, address), limiter=doors))
 
     @route("POST", "/v1/sign-out", None, Told, "Revoke this device's token")
     async def sign_out(request: Request) -> Response:
@@ -126,7 +138,8 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
     async def push(request: Request) -> Response:
         device = await signed_in(request)
         batch = await _read(request, Push)
-        _speaks(batch.protocol)
+        # What an older desk still holds is taken; what cannot be read of it is quarantined.
+        _speaks(batch.protocol, oldest=1)
         return _answer(await work(lambda: Authority(store, device, clock.now).push(batch)))
 
     @route("POST", "/v1/pull", Pull, Pulled, "News after a cursor, in the user's scopes")
@@ -136,7 +149,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
         _speaks(ask.protocol)
         return _answer(await work(lambda: Authority(store, device, clock.now).pull(ask)))
 
-    @route("GET", "/v1/devices", None, DeviceRow, "One's own devices; an administrator sees everybody's")
+    @route("GET", "/v1/devices", None, list[DeviceRow], "One's own devices; an administrator sees everybody's")
     async def devices(request: Request) -> Response:
         device = await signed_in(request)
         return _answer(await work(lambda: admin.devices(store, device)))
@@ -146,7 +159,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
         by, other = await signed_in(request), str(request.path_params["device"])
         return _answer(Told(done=await work(lambda: admin.revoke(store, by, other))))
 
-    @route("GET", "/v1/users", None, User, "Every user of the organisation")
+    @route("GET", "/v1/users", None, list[User], "Every user of the organisation")
     async def users(request: Request) -> Response:
         device = await signed_in(request)
         return _answer(await work(lambda: admin.users(store, device.tenant)))
@@ -167,21 +180,25 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
 
 async def _read(request: Request, kind: type[Message]) -> Message:
     """The message in a body, unpacked within the limit. Raises ``BadInput``."""
-    packed = request.headers.get("Content-Encoding", "").lower() == "gzip"
-    unpack = zlib.decompressobj(31) if packed else None
+    type_, coding = (request.headers.get(one, "").lower() for one in ("Content-Type", "Content-Encoding"))
+    if (type_ and "json" not in type_) or coding not in ("", "identity", "gzip"):
+        raise BadInput("message-unreadable", message=kind.__name__, why=f"{type_} {coding}".strip()[:100])
+    unpack = zlib.decompressobj(31) if coding == "gzip" else None
     data = bytearray()
+    read = 0
     try:
         async for part in request.stream():
+            read += len(part)
             data += unpack.decompress(part, BODY_LIMIT + 1 - len(data)) if unpack is not None else part
-            if len(data) > BODY_LIMIT or (unpack is not None and unpack.unconsumed_tail):
+            if max(read, len(data)) > BODY_LIMIT or (unpack is not None and unpack.unconsumed_tail):
                 raise BadInput("body-too-large", expected=BODY_LIMIT)
     except zlib.error as trouble:
         raise BadInput("message-unreadable", message=kind.__name__, why="gzip") from trouble
     return from_json(bytes(data), kind)
 
 
-def _speaks(protocol: int) -> None:
-    if not OLDEST_PROTOCOL <= protocol <= PROTOCOL:
+def _speaks(protocol: int, oldest: int = OLDEST_PROTOCOL) -> None:
+    if not oldest <= protocol <= PROTOCOL:
         raise Refusal("no-common-protocol", theirs=f"{OLDEST_PROTOCOL}-{PROTOCOL}", ours=protocol)
 
 
@@ -251,8 +268,10 @@ class _Signed:
                 await _answer({"error": "central-trouble", "values": {"status": 500}}, 500)(scope, receive, signed)
 
 
-def _content(kind: type[Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}}
+def _content(kind: Any) -> dict[str, Any]:  # Any: a message type, or a list of one
+    inner = get_args(kind)
+    schema = {"$ref": f"#/components/schemas/{(inner[0] if inner else kind).__name__}"}
+    return {"application/json": {"schema": {"type": "array", "items": schema} if inner else schema}}
 
 
 def _document(app: FastAPI) -> None:

@@ -39,8 +39,10 @@ class Doorkeeper:
         Raises ``Denied``: "wrong-password" (for an unknown name, too), "throttled", "user-disabled".
         """
         name = ask.user.strip()
-        if not 8 <= len(ask.device) <= 64:
+        if not 8 <= len(ask.device) <= 64 or not ask.device.isprintable():
             raise BadInput("message-unreadable", message="SignIn", why="device")
+        if len(name) > 100 or not name.isprintable():
+            raise Denied("wrong-password", user=name[:100])
         tries = ((_BY_NAME, name.casefold(), address), (_BY_ADDRESS, address))
         if not all(self._wrong.test(item, *who) for item, *who in tries):
             raise Denied("throttled", minutes=15)
@@ -53,12 +55,13 @@ class Doorkeeper:
         if not known.user.active:
             raise Denied("user-disabled", user=name)
         token, now = passwords.new_token(), self._now()
+        label = "".join(filter(str.isprintable, ask.device_name))[:80]
         with self._store.write() as connection:
             owner = people.device_owner(connection, ask.device)
             ours = owner is None or owner == (known.tenant, known.user.id)
             device = ask.device if ours else self._ids.new()
             people.keep_device(
-                connection, known.tenant, device, known.user.id, ask.device_name[:80], passwords.token_hash(token), now,
+                connection, known.tenant, device, known.user.id, label, passwords.token_hash(token), now,
                 now + timedelta(days=TOKEN_DAYS),
             )  # fmt: skip
             tenant, _ = people.tenant_of(connection, known.tenant)

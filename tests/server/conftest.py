@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.server.hands import Device
 from tests.support import LiveCentral, live_central
 
 
@@ -10,3 +11,13 @@ from tests.support import LiveCentral, live_central
 def central(tmp_path: Path) -> Iterator[LiveCentral]:
     with live_central(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def rep(central: LiveCentral) -> Device:
+    return Device(central, "rep")
+
+
+@pytest.fixture
+def rep2(central: LiveCentral) -> Device:
+    return Device(central, "rep2")

@@ -43,7 +43,7 @@ STATEMENTS = (
     CREATE TABLE devices (
         tenant TEXT NOT NULL,
         id TEXT NOT NULL,
-        user TEXT NOT NULL,
+        "user" TEXT NOT NULL,
         name TEXT NOT NULL,
         token TEXT NOT NULL,
         created_at BIGINT NOT NULL,

@@ -1,0 +1,123 @@
+"""The feed of one tenant: the latest number of every row in every scope, given under the tenant's counter row.
+
+``chain`` holds one link for every number; it tells a desk's history from one that was restored.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from leaddesk.store.central import tables as t
+from leaddesk.store.central.sql import chunks, upsert
+
+#: (what, id) of a row of the feed.
+Key = tuple[str, str]
+
+#: What a row may be, in the order in which it is told: nothing comes before what it belongs to.
+_ORDER = {"account": 0, "person": 1, "lead": 2, "entry": 3}
+
+
+class Feed:
+    """Numbers and news of one tenant inside one unit. ``lock`` first where anything will be written."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self.seq = 0
+        self.chain = ""
+        self._latest: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._links: list[dict[str, Any]] = []
+
+    def lock(self) -> None:
+        """Take the tenant's counter row: one writer per tenant, so the order of numbers is the order of commits."""
+        self._read(for_update=True)
+
+    def look(self) -> None:
+        """Read the counter row without taking it."""
+        self._read(for_update=False)
+
+    def _read(self, for_update: bool) -> None:
+        query = select(t.counter.c.seq, t.counter.c.chain).where(t.counter.c.tenant == self._tenant)
+        row = self._connection.execute(query.with_for_update() if for_update else query).one()
+        self.seq, self.chain = int(row.seq), str(row.chain)
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def number(self, scope: str, key: Key, account: str, gone: str = "", cause: str = "") -> int:
+        """The next number, for one row in one scope."""
+        what, one = key
+        self.seq += 1
+        self.chain = hashlib.sha256(f"{self.chain}|{self.seq}|{scope}|{what}|{one}|{cause}".encode()).hexdigest()[:32]
+        self._latest[scope, what, one] = {
+            "tenant": self._tenant, "scope": scope, "what": what, "id": one, "seq": self.seq, "account": account,
+            "gone": gone,
+        }  # fmt: skip
+        self._links.append({"tenant": self._tenant, "seq": self.seq, "chain": self.chain})
+        return self.seq
+
+    def move(self, account: str, entered: Iterable[str], left: Iterable[str]) -> None:
+        """Every row of an account into the scopes it has entered, evicted from those it has left."""
+        rows = self._connection.execute(
+            select(t.feed.c.what, t.feed.c.id)
+            .where(t.feed.c.tenant == self._tenant, t.feed.c.account == account, t.feed.c.gone == "")
+            .distinct()
+        ).all()
+        held = {(str(row.what), str(row.id)) for row in rows}
+        for row in self._latest.values():
+            if row["account"] == account:
+                key = (row["what"], row["id"])
+                held.discard(key) if row["gone"] else held.add(key)
+        for key in sorted(held, key=lambda key: (_ORDER[key[0]], key[1])):
+            for scope in sorted(entered):
+                self.number(scope, key, account)
+            for scope in sorted(left):
+                self.number(scope, key, account, "evicted")
+
+    def close(self) -> None:
+        """Write what was numbered and, last, the counter row."""
+        upsert(self._connection, t.feed, list(self._latest.values()))
+        if self._links:
+            self._connection.execute(insert(t.chain), self._links)
+        self._connection.execute(
+            update(t.counter).where(t.counter.c.tenant == self._tenant).values(seq=self.seq, chain=self.chain)
+        )
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def chain_at(self, seq: int) -> str | None:
+        """The chain at a number, None where there has been no such number."""
+        if seq == 0:
+            return ""
+        row = self._connection.execute(
+            select(t.chain.c.chain).where(t.chain.c.tenant == self._tenant, t.chain.c.seq == seq)
+        ).first()
+        return None if row is None else str(row.chain)
+
+    def news(self, scopes: frozenset[str] | None, after: int, floor: int, limit: int) -> list[Any]:
+        """Rows in the scopes (None: everybody's) after a number up to the present one, in order.
+
+        What was gone by ``floor`` is left out: whoever began to read there has never been told of it.
+        """
+        feed = t.feed.c
+        query = select(feed.seq, feed.what, feed.id, feed.account, feed.gone).where(
+            feed.tenant == self._tenant, feed.seq > after, feed.seq <= self.seq
+        )
+        if scopes is not None:
+            query = query.where(feed.scope.in_(sorted(scopes)))
+        if after < floor:
+            query = query.where(or_(feed.gone == "", feed.seq > floor))
+        return list(self._connection.execute(query.order_by(feed.seq).limit(limit)).all())
+
+    def present(self, scopes: frozenset[str] | None, accounts: Iterable[str]) -> set[Key]:
+        """The rows of accounts that are in one of the scopes now."""
+        found: set[Key] = set()
+        for part in chunks(sorted(set(accounts))):
+            query = select(t.feed.c.what, t.feed.c.id).where(
+                t.feed.c.tenant == self._tenant, t.feed.c.account.in_(part), t.feed.c.gone == ""
+            )
+            if scopes is not None:
+                query = query.where(t.feed.c.scope.in_(sorted(scopes)))
+            found.update((str(row.what), str(row.id)) for row in self._connection.execute(query))
+        return found

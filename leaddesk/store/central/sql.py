@@ -1,0 +1,28 @@
+"""Portable SQL through SQLAlchemy Core; the one difference between databases, the upsert, is here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+#: The most values one statement is given in a list.
+_CHUNK = 400
+
+
+def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+    """Values in lists short enough for one statement."""
+    held = list(values)
+    for start in range(0, len(held), _CHUNK):
+        yield held[start : start + _CHUNK]
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or change those whose key is there."""
+    if not rows:
+        return
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table)
+    keys = [one.name for one in table.primary_key.columns]
+    sets = {one.name: statement.excluded[one.name] for one in table.columns if one.name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=sets), list(rows))
