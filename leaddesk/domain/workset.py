@@ -67,14 +67,15 @@ class Workset:
         self.states = dict(states)
         self._found = dict(found or {})
         self._imports = dict(imports or {})
-        self._done: dict[str, Done] = {}
+        self._done: dict[tuple[str, int], Done] = {}
 
     def run(self, operation: Operation) -> Done:
         """Apply one operation, its rows where it has some; the same answer again, and nothing else, for one that came
         before. Never raises for a business reason."""
-        if operation.id not in self._done:
-            self._done[operation.id] = self._run(operation)
-        return self._done[operation.id]
+        born = (operation.id, operation.ordinal)
+        if born not in self._done:
+            self._done[born] = self._run(operation)
+        return self._done[born]
 
     def _run(self, operation: Operation) -> Done:
         act = operation.act
