@@ -9,7 +9,7 @@ import logging
 import re
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -24,6 +24,7 @@ from leaddesk.domain.record import Session, User
 from leaddesk.server import admin
 from leaddesk.server.access import ROUTES, check
 from leaddesk.server.authority import Authority, hello
+from leaddesk.server.document import TROUBLES, content, describe
 from leaddesk.server.doorkeeper import Doorkeeper
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
@@ -61,21 +62,6 @@ _NOT_SIGNED_IN = frozenset(
     {"not-signed-in", "token-unknown", "token-expired", "device-revoked", "user-disabled", "wrong-password"}
 )
 _TOO_LARGE = frozenset({"push-too-large", "body-too-large"})
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Trouble"}}}}
-    for status, text in (
-        (401, "Not signed in, signed out, or a token that has expired"),
-        (403, "The role may not do this"),
-        (409, "A rule says no; nothing changed"),
-        (413, "More than is taken at once"),
-        (422, "Not a message of this protocol"),
-        (426, "No common protocol"),
-        (429, "Too many wrong tries"),
-        (500, "A fault of the central; the same may be sent again"),
-        (503, "The database cannot be used now; the same may be sent again"),
-    )
-}
-_SCHEMAS = (SignIn, Session, Hello, Push, Pushed, Pull, Pulled, DeviceRow, User, NewUser, Told)
 
 
 def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastAPI:
@@ -104,7 +90,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
             raise LookupError(f"{method} {path} is not in the table of routes")
         extra: dict[str, Any] = {}
         if taken is not None:
-            extra["requestBody"] = {"required": True, "content": _content(taken)}
+            extra["requestBody"] = {"required": True, "content": content(taken)}
         if ROUTES[method, path] is not None:
             extra["security"] = [{"token": []}]
         named = re.findall(r"{(\w+)}", path)
@@ -112,7 +98,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
             extra["parameters"] = [
                 {"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in named
             ]
-        answers = {200: {"description": about, "content": _content(given)}, **_ANSWERS}
+        answers = {200: {"description": about, "content": content(given)}, **TROUBLES}
         return app.api_route(
             path, methods=[method], summary=about, openapi_extra=extra, responses=answers, response_class=Response
         )
@@ -174,7 +160,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
     app.add_exception_handler(405, _not_found)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(_Signed)
-    _document(app)
+    describe(app)
     return app
 
 
@@ -266,31 +252,3 @@ class _Signed:
             _LOG.exception("a fault while answering %s %s", scope.get("method"), scope.get("path"))
             if not begun:
                 await _answer({"error": "central-trouble", "values": {"status": 500}}, 500)(scope, receive, signed)
-
-
-def _content(kind: Any) -> dict[str, Any]:  # Any: a message type, or a list of one
-    inner = get_args(kind)
-    schema = {"$ref": f"#/components/schemas/{(inner[0] if inner else kind).__name__}"}
-    return {"application/json": {"schema": {"type": "array", "items": schema} if inner else schema}}
-
-
-def _document(app: FastAPI) -> None:
-    """The OpenAPI document with the messages of ``wire`` as its schemas."""
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = plain()
-            _, schemas = msgspec.json.schema_components(_SCHEMAS, ref_template="#/components/schemas/{name}")
-            schemas["Trouble"] = {
-                "type": "object",
-                "required": ["error", "values"],
-                "properties": {"error": {"type": "string"}, "values": {"type": "object"}},
-            }
-            components = document.setdefault("components", {})
-            components["schemas"] = schemas
-            components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

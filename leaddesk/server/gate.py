@@ -63,7 +63,7 @@ class Gate:
             return Refused("operation-of-another-user")
         if not permits(user.role, operation.kind):
             return Refused("act-not-permitted", {"act": operation.kind, "role": user.role.value})
-        if operation.account and not self._sees(self._work.states[operation.account]):
+        if operation.account and not self._sees(self._work.states.get(operation.account, State())):
             return Refused("account-not-in-sight")
         if any(self._homes.get(one, operation.account) != operation.account for one in _makes(operation)):
             return Refused("lead-exists")
