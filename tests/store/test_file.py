@@ -2,9 +2,9 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from leaddesk.domain.record import Session, User
 from leaddesk.domain.state import Account, Lead, Person
 from leaddesk.domain.words import CallOutcome, Role
 from leaddesk.store import migrate as migrating
-from leaddesk.store.local import migrating as local_migrating
 from leaddesk.store.local.store import LocalStore
 from leaddesk.store.local.tables import HEAD, STANDING
 from leaddesk.store.sqlite import connect
@@ -169,37 +168,14 @@ def test_the_migrations_make_the_columns_that_are_read_and_written(store: LocalS
 # --- an upgrade -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program with one migration more: where its script lies, to be written by the test."""
-    program = tmp_path / "program"
-    shutil.copytree(ROOT / "migrations", program / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(migrating, "data_dir", lambda: program)
-    monkeypatch.setattr(local_migrating, "HEAD", "next")
-    return program / "migrations" / "local" / "versions" / "next.py"
-
-
-_NEXT = """
-from alembic import op
-
-revision = "next"
-down_revision = "{head}"
-
-
-def upgrade():
-    op.execute("ALTER TABLE drafts ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
-    {more}
-"""
-
-
 def test_an_upgrade_keeps_a_copy_and_carries_everything_across(
-    path: Path, store: LocalStore, hands: Hands, next_version: Path
+    path: Path, store: LocalStore, hands: Hands, next_version: Callable[[str], None]
 ) -> None:
     made = hands.lead("Sähköpaja Ö Oy", "Åke Sjöblom")
     hands.do(LogCall(lead=made.lead, outcome=CallOutcome.REACHED, note="soita perjantaina"))
     rows, waiting = store.rows([made.lead]), store.outbox()
     store.close()
-    next_version.write_text(_NEXT.format(head=HEAD, more=""))
+    next_version("")
 
     upgraded = LocalStore.open(path, KEY)
     assert upgraded.rows([made.lead]) == rows
@@ -217,11 +193,11 @@ def test_an_upgrade_keeps_a_copy_and_carries_everything_across(
 
 
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(
-    path: Path, store: LocalStore, hands: Hands, next_version: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, store: LocalStore, hands: Hands, next_version: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = hands.lead()
     store.close()
-    next_version.write_text(_NEXT.format(head=HEAD, more='op.execute("UPDATE no_such_table SET x = 1")'))
+    next_version('op.execute("UPDATE no_such_table SET x = 1")')
     with pytest.raises(Exception, match="no_such_table"):
         LocalStore.open(path, KEY)
     monkeypatch.undo()
@@ -233,11 +209,11 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(
 
 
 def test_without_room_for_the_copy_there_is_no_upgrade(
-    path: Path, store: LocalStore, hands: Hands, next_version: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, store: LocalStore, hands: Hands, next_version: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hands.lead()
     store.close()
-    next_version.write_text(_NEXT.format(head=HEAD, more=""))
+    next_version("")
     before = bytes_of(path.parent)
 
     def full(connection: object, target: Path) -> None:
