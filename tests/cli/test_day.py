@@ -1,0 +1,154 @@
+"""A day's work by commands: every command of the list, what it prints as JSON and for people, and what the central has
+afterwards."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from leaddesk.domain.words import CallOutcome, LeadState, RejectReason
+from tests.cli.hands import ServedCentral, Shell
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def test_a_day_from_the_queue_to_the_central(shell: Shell, central: ServedCentral) -> None:
+    before = {row["id"] for row in central.operations()}
+    queue = shell.ask("queue", "--limit", "5")
+    assert len(queue) == 5 and all(
+        {"id", "account", "lane", "reason", "due", "score", "grade"} <= set(row) for row in queue
+    )
+    assert [row["lane"] for row in queue] == ["rest"] * 5 and all(row["reason"] and row["account"] for row in queue)
+    one, two, three, four = (row["id"] for row in queue[:4])
+    done = []
+
+    def act(*arguments: str, state: str) -> None:
+        told = shell.ask(*arguments)
+        assert set(told) == {"op", "lead", "state"} and ID.fullmatch(told["op"])
+        assert (told["lead"], told["state"]) == (arguments[1], state), arguments
+        done.append(told["op"])
+
+    act("take", one, state="taken")
+    act("call", one, "--outcome", "reached", "--note", "Puhuttiin 👋 <b>hinnasta</b>", state="taken")
+    act("note", one, "- asked for \"prices\"; 'soon'", state="taken")
+    act("answer", one, "budget", "yes", state="taken")
+    act("answer", one, "current_supplier", "competitor", state="taken")
+    act("meeting", one, "--at", "2036-12-01T10:00", state="taken")
+    act("accept", one, "--budget", "yes", "--authority", "yes", "--need", "yes", "--timing", "no", state="accepted")
+    act("reject", two, "--reason", "not-target", "--text", "Asunto-osakeyhtiö", state="rejected")
+    act("snooze", three, "--until", "2036-12-01", state="new")
+    act("object", four, state="new")
+    undone = shell.ask("undo")
+    done.append(undone["op"])
+
+    card = shell.ask("lead", one)
+    assert card["bant"] == {"budget": "yes", "authority": "yes", "need": "yes", "timing": "no"}
+    assert datetime.fromisoformat(card["meeting_at"]) == datetime(2036, 12, 1, 8, tzinfo=UTC)  # Helsinki's ten
+    assert any(line["note"] == "Puhuttiin 👋 <b>hinnasta</b>" and line["pending"] for line in card["timeline"])
+    assert shell.ask("search", "hinnasta")[0]["id"] == one
+    assert {two, four}.isdisjoint(row["id"] for row in shell.ask("queue", "--limit", "1000"))
+
+    status = shell.ask("status")
+    assert (status["waiting"], status["signed_in"], status["attention"]) == (len(done), True, 0)
+    synced = shell.ask("sync")
+    assert (synced["pushed"], synced["refused"], synced["waiting"]) == (len(done), 0, 0)
+    new = [row for row in central.operations() if row["id"] not in before]
+    assert sorted(row["id"] for row in new) == sorted(done)
+    assert {row["verdict"] for row in new} == {"applied"}
+    for row in new:
+        assert row["device"] and row["counter"] > 0
+        assert datetime.fromisoformat(row["event_time"]) <= datetime.fromisoformat(row["receipt_time"])
+    assert shell.ask("status")["waiting"] == 0
+
+
+def test_undo_takes_back_the_latest_act_that_can_be_taken_back(shell: Shell) -> None:
+    lead = shell.ask("queue")[0]["id"]
+    shell.ask("take", lead)
+    shell.ask("accept", lead)
+    shell.ask("object", lead)
+    told = shell.ask("undo")
+    assert (told["lead"], told["state"]) == (lead, "taken")
+    card = shell.ask("lead", lead)
+    assert card["objection"] and card["state"] == "taken"
+    assert [line["undone"] for line in card["timeline"]].count(True) == 1
+
+
+def test_the_same_for_people(shell: Shell) -> None:
+    queue = shell.run("queue", "--limit", "2")
+    assert queue.code == 0 and queue.out.startswith("OTHERS BY SCORE\n") and not queue.err
+    lead = ID.search(queue.out)
+    assert lead is not None
+    taken = shell.run("take", lead[0])
+    assert taken.out.startswith("Saved on this computer: ") and taken.out.endswith(" · Taken into work\n")
+    card = shell.run("lead", lead[0][-12:])
+    assert "Taken into work · waiting to be sent" in card.out and "Business ID: " in card.out
+    assert "1 waiting to be sent, safe on this computer" in shell.run("status").out
+    assert shell.run("search", "ei ole tällaista").out == "Nothing found.\n"
+
+
+@pytest.mark.parametrize(("language", "saved"), [("fi", "Tallennettu"), ("sv", "Sparat"), ("en", "Saved")])
+def test_commands_speak_the_readers_language(shell: Shell, language: str, saved: str) -> None:
+    lead = shell.ask("queue", "--limit", "1")[0]["id"]
+    assert shell.run("take", lead, "--language", language).out.startswith(saved)
+
+
+def test_a_chosen_language_is_spoken_and_a_chosen_zone_is_meant(shell: Shell) -> None:
+    assert shell.run("set", "language", "sv").code == 0
+    assert shell.run("set", "zone", "America/New_York").code == 0
+    shell.extra["LEADDESK_LANGUAGE"] = "en"
+    lead = shell.ask("queue", "--limit", "1")[0]["id"]
+    shell.ask("meeting", lead, "--at", "2036-06-02T09:00")
+    assert datetime.fromisoformat(shell.ask("lead", lead)["meeting_at"]) == datetime(2036, 6, 2, 13, tzinfo=UTC)
+    assert "Möte bokat" in shell.run("lead", lead).out
+    wrong = shell.run("set", "zone", "Mars/Olympus", "--json")
+    assert (wrong.code, wrong.trouble["error"]) == (1, "zone-unknown")
+    unknown = shell.run("set", "colour", "red", "--json")
+    assert (unknown.code, unknown.trouble["error"]) == (2, "setting-unknown")
+
+
+@pytest.mark.parametrize("outcome", [one.value for one in CallOutcome])
+def test_every_outcome_that_help_lists_is_taken(shell: Shell, outcome: str) -> None:
+    lead = shell.ask("queue", "--limit", "1")[0]["id"]
+    until = ("--until", "2036-12-01T10:00:00+02:00") if outcome in ("call-back", "not-now") else ()
+    told = shell.ask("call", lead, "--outcome", outcome, *until)
+    assert told["lead"] == lead and LeadState(told["state"])
+
+
+@pytest.mark.parametrize("reason", [one.value for one in RejectReason])
+def test_every_reason_is_taken(shell: Shell, reason: str) -> None:
+    lead = shell.ask("queue", "--limit", "1")[0]["id"]
+    shell.ask("take", lead)
+    assert shell.ask("reject", lead, "--reason", reason, "--text", "syy")["state"] == "rejected"
+
+
+def test_an_import_is_tried_out_run_and_taken_back(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "asiakkaat.csv"
+    file.write_text(
+        "yritys;y-tunnus;puhelin\nUusi Oy;0112038-9;040 123 4567\nVirhe Oy;1234567-8;x\n", encoding="cp1252"
+    )
+    tried = shell.ask("import", str(file), "--dry-run")
+    assert (tried["created"], tried["failed"], tried["dry_run"]) == (1, 1, True)
+    assert not shell.ask("search", "Uusi")
+    columns = shell.ask("import", str(file), "--columns")
+    assert [one["column"] for one in columns] == ["yritys", "y-tunnus", "puhelin"]
+    done = shell.ask("import", str(file))
+    assert (done["rows"], done["created"], done["failed"]) == (2, 1, 1)
+    assert "1234567-8" in Path(done["failed_file"]).read_text(encoding="utf-8-sig")
+    assert [row["account"] for row in shell.ask("search", "Uusi")] == ["Uusi Oy"]
+    undone = shell.ask("import", "--undo", done["import"])
+    assert set(undone) == {"op", "lead", "state"}
+    assert not shell.ask("search", "Uusi")
+
+
+def test_export_is_json_lines_with_kind_and_id(central: ServedCentral, filled: Shell) -> None:
+    done = filled.run("admin", "export", "--db", central.database)
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert all(row["kind"] and row["id"] for row in rows)
+    assert {"operation", "account", "lead", "user", "device", "policy", "entry"} <= {row["kind"] for row in rows}
+    assert len([row for row in rows if row["kind"] == "account"]) >= 57
+    assert "argon2" not in done.out and PASSWORD_LIKE.search(done.out) is None
+
+
+PASSWORD_LIKE = re.compile(r'"(password|token)"')
