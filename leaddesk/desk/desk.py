@@ -286,7 +286,8 @@ class Desk:
                 raise
             finally:
                 self._syncing = False
-            self.lane(lambda: self._note_success(ended.skew))
+            if ended.whole:
+                self.lane(lambda: self._note_success(ended.skew))
         counts = self.store.status()
         result = SyncResult(pushed=ended.pushed, pulled=ended.pulled, refused=ended.refused, waiting=counts.waiting)
         return result, ended.changes | Changes(sync=True)

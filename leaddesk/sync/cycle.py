@@ -1,20 +1,26 @@
 """One push-and-pull cycle, straight-line. It is handed ``run``, which does one unit of work on the store and waits for
 it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from leaddesk.domain.changes import Changes
-from leaddesk.domain.errors import Refusal
-from leaddesk.domain.record import VerdictRow
+from leaddesk.domain.errors import BadInput, Refusal
+from leaddesk.domain.record import PUSH_OPERATIONS, VerdictRow
 from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.wire.central import Central
-from leaddesk.wire.message import Pull, Push
+from leaddesk.wire.message import Pull, Push, Pushed
 
 Result = TypeVar("Result")
+
+#: How often one cycle begins its pull afresh. A central that asks for it more often would ask for ever.
+_FRESH_STARTS = 2
+
+_TOO_LARGE = ("push-too-large", "body-too-large")
 
 
 class Run(Protocol):
@@ -25,13 +31,38 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleResult:
-    """What one cycle did. ``skew`` is the central's clock minus the device's, in seconds."""
+    """What one cycle did. ``skew`` is the central's clock minus the device's, in seconds; ``whole`` is False where it
+    was cancelled on the way."""
 
     pushed: int
     pulled: int
     refused: int
     changes: Changes
     skew: float
+    whole: bool
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been done so far."""
+
+    pushed: int = 0
+    pulled: int = 0
+    refused: int = 0
+    changes: Changes = Changes()
+    skew: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The two ends and what a caller wants to hear and say on the way."""
+
+    central: Central
+    store: LocalStore
+    run: Run
+    now: Callable[[], datetime]
+    progress: Callable[[int, int], None]
+    cancelled: Callable[[], bool]
 
 
 def cycle(
@@ -44,50 +75,83 @@ def cycle(
 ) -> CycleResult:
     """Send the outbox, then fetch the news, until both are empty or ``cancelled`` says so.
 
-    ``progress`` is told (rows done, rows known of). Whatever ends it, what has been recorded stands and the next cycle
-    goes on from there. Raises what ``Central`` raises.
+    ``progress`` is told (done, known of), first operations, then rows. Whatever ends it, what has been recorded stands
+    and the next cycle goes on from there. Raises what ``Central`` and the store's ``record_pull`` raise.
     """
-    stop = cancelled or (lambda: False)
-    changes = Changes()
-    pushed = refused = pulled = 0
-    skew = 0.0
-    device = run(lambda: store.device())
-    while not stop():
-        batch = run(lambda: store.outbox())
-        if not batch:
-            break
-        asked = now()
-        answer = central.push(Push(device=device, operations=tuple(batch)))
-        skew = _skew(asked, now(), answer.now)
-        verdicts = _matching(batch, answer.verdicts)
-        changes |= run(lambda: store.record_verdicts(verdicts, now()))
-        pushed += len(verdicts)
-        refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
-        if progress:
-            progress(pushed, pushed + len(batch))
-        if not verdicts:
-            break
-    while not stop():
-        cursor = run(lambda: store.cursor())
-        asked = now()
+    ends = _Ends(central, store, run, now, progress or _unheard, cancelled or _never)
+    done = _Tally()
+    fresh = 0
+    while True:
+        _push(ends, done)
         try:
-            news = central.pull(Pull(cursor=cursor))
-        except Refusal as told:
-            if told.key not in ("history-changed", "resync-required") or not cursor:
-                raise
-            run(lambda: store.begin_afresh())
-            continue
-        skew = _skew(asked, now(), news.now)
-        changes |= run(lambda: store.record_pull(news.rows, news.cursor, not news.more, now()))
-        pulled += len(news.rows)
-        if progress:
-            progress(pulled, max(pulled, news.head))
-        if not news.more:
+            _pull(ends, done)
             break
-    return CycleResult(pushed=pushed, pulled=pulled, refused=refused, changes=changes, skew=skew)
+        except Refusal as told:
+            if told.key not in ("history-changed", "resync-required") or fresh == _FRESH_STARTS:
+                raise
+            # Restored from a backup, the central may have lost what it once acknowledged: it is sent again.
+            run(partial(store.begin_afresh, resend=told.key == "history-changed"))
+            fresh += 1
+    return CycleResult(
+        pushed=done.pushed,
+        pulled=done.pulled,
+        refused=done.refused,
+        changes=done.changes,
+        skew=done.skew,
+        whole=not ends.cancelled(),
+    )
 
 
-def _matching(batch: list[dict[str, object]], verdicts: tuple[VerdictRow, ...]) -> list[VerdictRow]:
+def _push(ends: _Ends, done: _Tally) -> None:
+    """Hand over the outbox, batch by batch."""
+    device = ends.run(ends.store.device)
+    most = PUSH_OPERATIONS
+    while not ends.cancelled():
+        batch = ends.run(partial(ends.store.outbox, most))
+        if not batch:
+            return
+        asked = ends.now()
+        try:
+            answer = ends.central.push(Push(device=device, operations=tuple(batch)))
+        except BadInput as told:
+            if told.key not in _TOO_LARGE:
+                raise
+            if len(batch) > 1:
+                most = len(batch) // 2
+                continue
+            answer = _set_aside(batch[0], told, asked)
+        done.skew = _skew(asked, ends.now(), answer.now)
+        verdicts = _matching(batch, answer.verdicts)
+        if not verdicts:
+            return
+        done.changes |= ends.run(partial(ends.store.record_verdicts, verdicts, ends.now()))
+        done.pushed += len(verdicts)
+        done.refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
+        ends.progress(done.pushed, done.pushed + ends.run(ends.store.status).waiting)
+
+
+def _pull(ends: _Ends, done: _Tally) -> None:
+    """Fetch the news, page by page."""
+    more = True
+    while more and not ends.cancelled():
+        cursor = ends.run(ends.store.cursor)
+        asked = ends.now()
+        news = ends.central.pull(Pull(cursor=cursor))
+        done.skew = _skew(asked, ends.now(), news.now)
+        more = news.more
+        done.changes |= ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now()))
+        done.pulled += len(news.rows)
+        ends.progress(done.pulled, max(done.pulled, news.head) if more else done.pulled)
+
+
+def _set_aside(operation: dict[str, Any], told: BadInput, now: datetime) -> Pushed:
+    """The verdict on an operation that alone is more than the central takes: no reason to send nothing else."""
+    values = {name: str(value) for name, value in told.values.items()}
+    row = VerdictRow(id=str(operation["id"]), verdict=Verdict.QUARANTINED, reason=told.key, values=values)
+    return Pushed(verdicts=(row,), now=now)
+
+
+def _matching(batch: Sequence[dict[str, Any]], verdicts: Sequence[VerdictRow]) -> list[VerdictRow]:
     """Only verdicts on what was sent; an answer about something else is not taken for one."""
     sent = {str(one["id"]) for one in batch}
     return [one for one in verdicts if one.id in sent]
@@ -95,3 +159,12 @@ def _matching(batch: list[dict[str, object]], verdicts: tuple[VerdictRow, ...]) 
 
 def _skew(asked: datetime, answered: datetime, theirs: datetime) -> float:
     return (theirs - (asked + (answered - asked) / 2)).total_seconds()
+
+
+def _unheard(done: int, known: int) -> None:
+    """Nobody listens to the progress."""
+
+
+def _never() -> bool:
+    """Nobody cancels."""
+    return False

@@ -1,11 +1,15 @@
 """``HttpCentral``: the desk's face of ``Central``, over HTTP with requests."""
 
 import gzip
-from typing import TypeVar
+import ssl
+import time
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ReadTimeoutError
 from urllib3.util.retry import Retry
 
 from leaddesk import __version__
@@ -16,8 +20,14 @@ from leaddesk.wire.message import OLDEST_PROTOCOL, PROTOCOL, Hello, Pull, Pulled
 
 Answer = TypeVar("Answer")
 
-#: Seconds to connect, seconds to wait for an answer.
+#: Seconds to connect, seconds to wait for the next part of an answer.
 TIMEOUT = (5.0, 60.0)
+
+#: Seconds in which a whole answer must have come: one that drips is no answer.
+WHOLE_ANSWER = 300.0
+
+#: The most that an answer may hold, in bytes, once unpacked.
+ANSWER_LIMIT = 128_000_000
 
 #: The header by which an answer shows that it comes from a LeadDesk central and not from a portal on the way.
 SIGN = "X-LeadDesk-Protocol"
@@ -27,42 +37,27 @@ class HttpCentral:
     """A central at ``url`` (scheme, host, port), with the token of a signed-in device.
 
     Every method raises ``Unreachable`` where the central does not answer as itself, ``Denied`` for tokens and roles,
-    ``Refusal`` for 409. Waits at most ``TIMEOUT``; tries three times with jitter where a repeat is harmless, which is
-    everywhere: operations carry their ids.
+    ``Refusal`` for 409, ``BadInput`` for an address that is none. A request is tried three times, with jitter between:
+    a repeat is harmless everywhere, since operations carry their ids. One that was waited for in vain is not repeated.
     """
 
     def __init__(self, url: str, token: str = "", timeout: tuple[float, float] = TIMEOUT, tries: int = 2) -> None:
-        self.url = url.rstrip("/")
+        self.url = url.strip().rstrip("/")
         self._timeout = timeout
         self._http = requests.Session()
         self._http.trust_env = not _is_loopback(self.url)
         self._http.headers["User-Agent"] = f"LeadDesk/{__version__}"
         self._http.headers["Content-Type"] = "application/json"
-        if token:
-            self._http.headers["Authorization"] = f"Bearer {token}"
-        retry = Retry(
-            total=tries,
-            backoff_factor=0.2,
-            backoff_jitter=0.3,
-            status_forcelist=(502, 503, 504),
-            allowed_methods=None,
-            raise_on_status=False,
-            respect_retry_after_header=True,
-            redirect=0,
-            raise_on_redirect=False,
-        )
-        adapter = HTTPAdapter(max_retries=retry, pool_maxsize=2)
-        self._http.mount("http://", adapter)
-        self._http.mount("https://", adapter)
-        if self.url.startswith("https://"):
-            truststore.inject_into_ssl()
+        self._http.auth = _Bearer(token)
+        self._http.mount("http://", HTTPAdapter(max_retries=_retry(tries), pool_maxsize=2))
+        self._http.mount("https://", _SystemTrust(max_retries=_retry(tries), pool_maxsize=2))
 
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()
 
     def hello(self) -> Hello:
-        """Who answers. Raises ``Unreachable("too-old")`` where the two speak no common protocol."""
+        """Who answers. Raises ``Unreachable("no-common-protocol")`` where the two cannot speak with each other."""
         hello = self._ask("GET", "/v1/hello", None, Hello)
         if hello.oldest > PROTOCOL or hello.protocol < OLDEST_PROTOCOL:
             raise Unreachable("no-common-protocol", ours=PROTOCOL, theirs=f"{hello.oldest}-{hello.protocol}")
@@ -87,38 +82,116 @@ class HttpCentral:
             body = gzip.compress(body, 5)
             headers["Content-Encoding"] = "gzip"
         try:
-            response = self._http.request(
-                method, self.url + path, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
-            )
-        except requests.exceptions.InvalidURL as trouble:
-            raise BadInput("address-not-usable", url=self.url) from trouble
-        except (requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema) as trouble:
+            with self._http.request(
+                method,
+                self.url + path,
+                data=body,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                if SIGN not in response.headers or "json" not in response.headers.get("Content-Type", ""):
+                    raise Unreachable("not-the-central", url=self.url, status=response.status_code)
+                status, data = response.status_code, self._whole(response)
+        except (
+            requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema,
+            UnicodeError,
+        ) as trouble:  # fmt: skip
             raise BadInput("address-not-usable", url=self.url) from trouble
         except requests.exceptions.SSLError as trouble:
-            raise Unreachable("certificate-not-trusted", url=self.url) from trouble
+            raise Unreachable(_tls(trouble), url=self.url) from trouble
+        except requests.exceptions.ContentDecodingError as trouble:
+            raise Unreachable("not-the-central", url=self.url) from trouble
         except requests.exceptions.Timeout as trouble:
             raise Unreachable("central-too-slow", url=self.url) from trouble
         except requests.exceptions.RequestException as trouble:
-            raise Unreachable("central-not-reached", url=self.url) from trouble
-        if SIGN not in response.headers or "json" not in response.headers.get("Content-Type", ""):
-            raise Unreachable("not-the-central", url=self.url, status=response.status_code)
-        if response.status_code != 200:
-            raise _trouble(response)
+            # A wait for the rest of an answer that ends in vain comes as a ConnectionError.
+            slow = "timed out" in str(trouble).lower()
+            raise Unreachable("central-too-slow" if slow else "central-not-reached", url=self.url) from trouble
+        if status != 200:
+            raise _trouble(status, data)
         try:
-            return from_json(response.content, answer)
+            return from_json(data, answer)
         except BadInput as trouble:
-            raise Unreachable("not-the-central", url=self.url, status=response.status_code) from trouble
+            raise Unreachable("not-the-central", url=self.url, status=status) from trouble
+
+    def _whole(self, response: requests.Response) -> bytes:
+        """The body, within its limits of size and time."""
+        data = bytearray()
+        end = time.monotonic() + WHOLE_ANSWER
+        for part in response.iter_content(65_536):
+            data += part
+            if len(data) > ANSWER_LIMIT:
+                raise Unreachable("not-the-central", url=self.url, status=response.status_code)
+            if time.monotonic() > end:
+                raise Unreachable("central-too-slow", url=self.url)
+        return bytes(data)
 
 
-def _trouble(response: requests.Response) -> LeadDeskError:
+class _Bearer(requests.auth.AuthBase):
+    """The token on each request. Set as ``auth`` so that no ``.netrc`` puts another in its place."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _SystemTrust(HTTPAdapter):
+    """Trusts whom the operating system trusts, a company's own authority among them."""
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:  # Any: as requests passes them on
+        super().init_poolmanager(*args, **named, ssl_context=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+    def proxy_manager_for(self, *args: Any, **named: Any) -> Any:  # Any: as requests passes them on
+        return super().proxy_manager_for(*args, **named, ssl_context=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+class _Patience(Retry):
+    """Tries again where an answer is lost or a gateway says that it has none, but never waits twice."""
+
+    def increment(  # Any: what urllib3 passes along
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
+    ) -> Self:
+        """One try less."""
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        return super().increment(method, url, response, error, _pool, _stacktrace)
+
+
+def _retry(tries: int) -> Retry:
+    return _Patience(
+        total=tries,
+        backoff_factor=0.2,
+        backoff_jitter=0.3,
+        status_forcelist=(502, 503, 504),
+        allowed_methods=None,
+        raise_on_status=False,
+        # A stranger's "come back tomorrow" is not obeyed: the desk tries again by its own clock.
+        respect_retry_after_header=False,
+        redirect=0,
+        raise_on_redirect=False,
+    )
+
+
+def _trouble(status: int, data: bytes) -> LeadDeskError:
     """The central's own error as one of ours."""
     try:
-        told = response.json()
+        told = from_json(data, dict[str, Any])
         key, values = str(told["error"]), {str(name): value for name, value in dict(told.get("values", {})).items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return Unreachable("central-trouble", status=response.status_code)
+    except (BadInput, ValueError, KeyError, TypeError, AttributeError):
+        return Unreachable("central-trouble", status=status)
     values.pop("key", None)
-    status = response.status_code
     if status in (401, 403, 429):
         return Denied(key, **values)
     if status == 409:
@@ -130,5 +203,13 @@ def _trouble(response: requests.Response) -> LeadDeskError:
     return Unreachable("central-trouble", status=status)
 
 
+def _tls(trouble: Exception) -> str:
+    """A certificate that is not trusted, or something that does not speak TLS at all."""
+    return "certificate-not-trusted" if "certificate" in str(trouble).lower() else "not-the-central"
+
+
 def _is_loopback(url: str) -> bool:
-    return any(host in url for host in ("//127.0.0.1", "//localhost", "//[::1]"))
+    try:
+        return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False

@@ -59,6 +59,20 @@ def _without(connection: Connection, operations: list[str], policies: Policies, 
     return lay_anew(connection, sorted({account for _, _, account in rows}), policies, now)
 
 
+def begin_afresh(connection: Connection, resend: bool) -> None:
+    """The next pull begins at the beginning. See ``LocalStore.begin_afresh``."""
+    kept.set_meta(connection, "cursor", "")
+    kept.set_meta(connection, "afresh", "1")
+    kept.set_meta(connection, "leaving", "")
+    connection.execute("DELETE FROM seen")
+    if resend:
+        connection.execute(
+            f"UPDATE history SET position = {PENDING} + o.n FROM outbox o "
+            "WHERE o.id = history.op AND o.state IN ('sent', 'done')"
+        )
+        connection.execute("UPDATE outbox SET state = 'waiting' WHERE state IN ('sent', 'done')")
+
+
 def record_pull(
     connection: Connection, rows: Sequence[FeedRow], cursor: str, last: bool, known: kept.Known, now: datetime
 ) -> Changes:
@@ -269,13 +283,9 @@ def _settle(connection: Connection, policies: Policies, now: datetime) -> Change
 
 
 def _see(connection: Connection, rows: Sequence[FeedRow]) -> None:
-    """Remember what a pull from the beginning has shown: rows, and accounts by their lines."""
-    seen = {
-        (row.what, row.id) if row.what in _TABLE else (row.what, row.body["operation"]["account"])
-        for row in rows
-        if row.body is not None and (row.what in _TABLE or row.what == "entry")
-    }
-    connection.executemany("INSERT OR IGNORE INTO seen (what, id) VALUES (?, ?)", sorted(seen))
+    """Remember what a pull from the beginning has shown."""
+    seen = [(row.what, row.id) for row in rows if row.body is not None and (row.what in _TABLE or row.what == "entry")]
+    connection.executemany("INSERT OR IGNORE INTO seen (what, id) VALUES (?, ?)", seen)
 
 
 def _drop_unseen(connection: Connection, policies: Policies, now: datetime) -> Changes:
@@ -300,10 +310,10 @@ def _drop_unseen(connection: Connection, policies: Policies, now: datetime) -> C
         connection.execute(f"UPDATE shadow AS t SET body = NULL, told = 1 WHERE what = '{what}' AND {unseen}", (what,))
     _write(connection, changed, policies, now)
     past = connection.execute(
-        "SELECT DISTINCT account FROM history h WHERE NOT EXISTS "
-        "(SELECT 1 FROM seen WHERE seen.what = 'entry' AND seen.id = h.account)"
+        f"SELECT op, ordinal FROM history WHERE position < {PENDING} AND NOT EXISTS "
+        "(SELECT 1 FROM seen WHERE seen.what = 'entry' AND seen.id = history.op || ':' || history.ordinal)"
     ).fetchall()
-    view.drop_histories(connection, [row[0] for row in past])
+    view.drop_entries(connection, [(op, ordinal) for op, ordinal in past])
     connection.execute("DELETE FROM seen")
     kept.set_meta(connection, "afresh", "")
     return Changes(leads=frozenset(one for what, one, _ in rows if what == "lead"), queue=True)

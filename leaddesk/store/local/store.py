@@ -87,7 +87,8 @@ class LocalStore:
         """This device's latest operations that stand, newest first, with their accounts."""
         with self._file.read() as connection:
             rows = connection.execute(
-                "SELECT o.body, o.account FROM outbox o WHERE o.state IN ('waiting', 'sent', 'done') AND ("
+                # The plus keeps SQLite from sorting all of them: these are in order, and few are asked for.
+                "SELECT o.body, o.account FROM outbox o WHERE +o.state IN ('waiting', 'sent', 'done') AND ("
                 "EXISTS (SELECT 1 FROM history h WHERE h.op = o.id AND h.undone_by = '') OR o.kind = 'publish-policy'"
                 ") ORDER BY o.n DESC LIMIT ?",
                 (limit,),
@@ -182,15 +183,23 @@ class LocalStore:
     def outbox(self, most: int = PUSH_OPERATIONS, most_bytes: int = PUSH_BYTES) -> list[dict[str, Any]]:
         """The next operations to send: objections, then the rest, each oldest first. At least one if any.
 
-        Nothing is sent behind a refused operation of the same account, but an objection waits for nothing.
+        Nothing is sent behind a refused operation of the same account. An objection waits for nothing but what makes
+        its account: the central could not keep one on a company it has never seen.
         """
         open_accounts = "account = '' OR account NOT IN (SELECT account FROM outbox WHERE state = 'attention')"
+        unborn = (
+            "EXISTS (SELECT 1 FROM history h JOIN outbox o ON o.id = h.op WHERE h.account = outbox.account AND "
+            "o.state = 'waiting' AND o.n < outbox.n AND o.kind IN ('create-lead', 'import-rows')) AND "
+            "EXISTS (SELECT 1 FROM shadow s WHERE s.account = outbox.account AND s.what = 'account' AND s.body IS NULL)"
+        )
         rows: list[tuple[str]] = []
         with self._file.read() as connection:
-            for which in ("kind = 'objection'", f"kind <> 'objection' AND ({open_accounts})"):
+            for which in (
+                f"INDEXED BY outbox_objection WHERE kind = 'objection' AND NOT ({unborn})",
+                f"WHERE (kind <> 'objection' OR ({unborn})) AND ({open_accounts})",
+            ):
                 rows += connection.execute(
-                    f"SELECT body FROM outbox WHERE state = 'waiting' AND {which} ORDER BY n LIMIT ?",
-                    (most - len(rows),),
+                    f"SELECT body FROM outbox {which} AND state = 'waiting' ORDER BY n LIMIT ?", (most - len(rows),)
                 ).fetchall()
         batch: list[dict[str, Any]] = []
         size = 0
@@ -241,12 +250,11 @@ class LocalStore:
         """The cursor of the last recorded pull, "" before the first."""
         return self.meta("cursor")
 
-    def begin_afresh(self) -> None:
-        """The next pull begins at the beginning. The outbox and every row stay."""
+    def begin_afresh(self, resend: bool = False) -> None:
+        """The next pull begins at the beginning. The outbox and every row stay. ``resend``: the central may have lost
+        what it acknowledged, so that waits and is pending again until the central tells of it."""
         with self._file.write() as connection:
-            kept.set_meta(connection, "cursor", "")
-            kept.set_meta(connection, "afresh", "1")
-            connection.execute("DELETE FROM seen")
+            pulling.begin_afresh(connection, resend)
 
     def record_pull(self, rows: Sequence[FeedRow], cursor: str, last: bool, now: datetime) -> Changes:
         """Pulled rows and the cursor in one transaction. ``last``: nothing more is waiting at the central.
