@@ -86,6 +86,7 @@ _CENTRAL: Mapping[str, tuple[str | Plural, ...]] = {
     "user-needs-role": (N_("A user needs a role: {expected:plain}."),),
     "name-not-usable": (
         N_("This cannot be a name: {value}. It needs {expected:plain} characters, all of them visible."),
+        N_("A name needs {expected:plain} characters, all of them visible."),
     ),
     "password-too-short": (
         NN_(

@@ -6,6 +6,7 @@ read unit begins plain. Errors of the driver are translated here, once.
 
 import errno
 import re
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -163,8 +164,21 @@ def told(path: Path | None) -> Iterator[None]:
         key = trouble_of(trouble)
         if key is None:
             raise
+        if key == "disk-trouble" and path is not None and _is_full(path.parent):
+            key = "disk-full"
         raise StoreTrouble(key, **({"path": str(path)} if path is not None else {})) from trouble
 
+
+def _is_full(folder: Path) -> bool:
+    """Whether nothing can be written for want of space, which SQLite tells of its side files as any failed write."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_FREE
+    except OSError:
+        return False
+
+
+#: Bytes without which SQLite cannot make its side files.
+_LEAST_FREE = 64 * 1024
 
 _ERRNO = {
     errno.ENOSPC: "disk-full", errno.EDQUOT: "disk-full", errno.EIO: "disk-trouble",

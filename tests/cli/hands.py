@@ -12,8 +12,8 @@ from typing import Any
 
 from leaddesk.domain.words import Role
 from leaddesk.server import admin
+from tests.support import PASSWORD
 
-PASSWORD = "oikea hevonen"
 PASSPHRASE = "a passphrase of the tests"
 DATA = Path(__file__).resolve().parents[1] / "data"
 COMPANIES = DATA / "finnish_companies" / "tampere_companies.csv"
