@@ -24,13 +24,14 @@ class Needs:
 
     ``accounts`` whose states are needed (those that ``keys`` point at come on top), ``histories`` the accounts needed
     with their history, ``keys`` match keys to look up, ``imports`` whose every touched account is needed with its
-    history.
+    history. ``whole``: what keys point at is needed with its history too, for an import undone in the batch it is in.
     """
 
     accounts: frozenset[str]
     histories: frozenset[str]
     keys: frozenset[str]
     imports: frozenset[str]
+    whole: bool = False
 
 
 def needs(operations: Iterable[Operation]) -> Needs:
@@ -50,7 +51,12 @@ def needs(operations: Iterable[Operation]) -> Needs:
             accounts.add(one.account)
             if isinstance(act, Undo | UndoRow):
                 histories.add(one.account)
-    return Needs(frozenset(accounts), frozenset(histories), frozenset(keys), frozenset(imports))
+    whole = bool(imports and keys)
+    return Needs(frozenset(accounts), frozenset(histories), frozenset(keys), frozenset(imports), whole)
+
+
+#: An account that nobody has loaded is one that a row of this batch makes: its history begins here.
+_NEW = State(history=())
 
 
 class Workset:
@@ -93,7 +99,7 @@ class Workset:
         return Done(operation, outcome.verdict, ((operation, outcome),), reason=outcome.notice, values=outcome.values)
 
     def _apply(self, operation: Operation) -> Outcome | Refused:
-        before = self.states.get(operation.account, State())
+        before = self.states.get(operation.account, _NEW)
         outcome = apply(operation, before, self.policies)
         if isinstance(outcome, Refused):
             return outcome
@@ -121,7 +127,7 @@ class Workset:
             if row is None:
                 counts["row-unchanged"] += 1
                 continue
-            before = self.states.get(row.account, State())
+            before = self.states.get(row.account, _NEW)
             outcome = self._apply(row)
             if isinstance(outcome, Refused):
                 refused.append((row, outcome))
@@ -132,6 +138,8 @@ class Workset:
                 continue
             applied.append((row, outcome))
             self._learn(row, outcome)
+        touched = {*self._imports.get(act.import_id, ()), *(row.account for row, _ in applied)}
+        self._imports[act.import_id] = tuple(sorted(touched))
         values = {
             "created": counts["row-created"],
             "updated": counts["row-updated"],

@@ -143,6 +143,8 @@ class Book:
             for row in self._connection.execute(query):
                 found[row.key] = (*found.get(row.key, ()), match.Found(row.account, row.what, row.entity))
                 accounts.add(row.account)
+        if wanted.whole:
+            histories |= accounts
         imports: dict[str, tuple[str, ...]] = {}
         for import_id in wanted.imports:
             rows = self._connection.execute(
