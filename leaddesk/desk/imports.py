@@ -14,7 +14,9 @@ from leaddesk.domain.words import Source
 from leaddesk.intake import mapping as columns
 from leaddesk.intake.batch import batches
 from leaddesk.intake.failed import write_failed
-from leaddesk.intake.file import Table, open_table, source_name
+from leaddesk.intake.file import Remark, Table, open_table, source_name
+from leaddesk.intake.order import date_order
+from leaddesk.intake.reason import FAILED_COLUMNS
 from leaddesk.intake.rows import Defaults, Failure, column_name, read_rows
 from leaddesk.pages.words import Words
 
@@ -41,19 +43,22 @@ class Imports:
         """
         table = open_table(path)
         kept = self._desk.store.mapping(columns.signature(table.columns))
-        return _previewed(table, kept or columns.guess(table.columns, table.samples()), _named(path))
+        return _previewed(table, kept or columns.guess(table.columns, table.samples()), self._source(path))
 
     def preview(self, path: Path, mapping: Mapped = None, source_name: str = "") -> ImportPreview:
         """The file as it would be read, nothing written. Raises ``BadInput`` where no row of it could ever be."""
         table = open_table(path)
         fields = self._fields(table, mapping)
+        defaults, remark = self._defaults(table, fields)
         good, failed = 0, []
-        for row in read_rows(table, fields, self._defaults()):
+        for row in read_rows(table, fields, defaults):
             if isinstance(row, Failure):
                 failed.append(row)
             else:
                 good += 1
-        return _previewed(table, fields, source_name or _named(path), good, failed)
+        if remark is not None:
+            table = replace(table, warnings=(*table.warnings, remark))
+        return _previewed(table, fields, source_name or self._source(path), good, failed)
 
     def run(
         self,
@@ -83,24 +88,28 @@ class Imports:
         import_id = desk.ids.new()
         failures: list[Failure] = []
         tally = _Tally(import_id)
-        portions = self._portions(table, fields, import_id, source_name or _named(path), failures)
+        name = source_name or self._source(path)
+        portions = self._portions(table, fields, import_id, name, failures)
         if dry_run:
-            done = desk.lane(lambda: self._rehearse([act for act, _ in portions]))
-            tally.count(done, {row.number: row for one in done for row in _rows_of(one.operation)}, failures)
+            # Only reads, so not on the database worker: whoever works the queue meanwhile need not wait.
+            for one in self._rehearse(list(portions)):
+                tally.count(one, failures)
         else:
             desk.lane(lambda: desk.store.save_mapping(columns.signature(table.columns), fields))
-            for act, _ in portions:
+            for act in portions:
                 if cancelled is not None and cancelled():
+                    # What was read but not taken is no failure: the next import of the file finds it again.
                     tally.cancelled = True
+                    failures = [one for one in failures if one.line < act.rows[0].number]
                     break
-                one = desk.lane(lambda act=act: desk.perform(act, ""))  # type: ignore[misc]
-                tally.count([one], {row.number: row for row in act.rows}, failures)
+                tally.count(desk.lane(lambda act=act: desk.perform(act, "")), failures)  # type: ignore[misc]
                 if progress:
                     progress(tally.rows + len(failures), table.total)
-        failures = _with_cells(table, failures)
+        failures = _with_cells(table, fields, failures)
         result = tally.result(len(failures))
         if failures and not dry_run:
             failed_file = self._write_failed(path, failed_path, table, failures)
+            desk.lane(lambda: self._keep_failed(failed_file, fields, name))
             result = replace(result, failed_file=str(failed_file))
         return replace(result, failures=tuple(_failed_row(one) for one in failures[:_SHOWN])), tally.changes
 
@@ -125,23 +134,29 @@ class Imports:
         columns.check(table.columns, fields)
         return fields
 
-    def _defaults(self) -> Defaults:
+    def _defaults(self, table: Table, fields: Sequence[str]) -> tuple[Defaults, Remark | None]:
         zone = str(self._desk.settings.get("zone"))
-        return Defaults(zone=zone or self._desk.store.policies().now.calendar.zone)
+        order, remark = date_order(table, fields)
+        return Defaults(zone=zone or self._desk.store.policies().now.calendar.zone, order=order), remark
+
+    def _source(self, path: Path) -> str:
+        """The source a file is kept under: for rows that failed, that of the file they come from."""
+        return self._desk.store.meta(_failed_key(path)) or source_name(path)
 
     def _portions(
         self, table: Table, fields: Sequence[str], import_id: str, name: str, failures: list[Failure]
-    ) -> Iterator[tuple[ImportRows, int]]:
+    ) -> Iterator[ImportRows]:
+        defaults, _ = self._defaults(table, fields)
+
         def good() -> Iterator[Row]:
-            for row in read_rows(table, fields, self._defaults()):
+            for row in read_rows(table, fields, defaults):
                 if isinstance(row, Failure):
                     failures.append(row)
                 else:
                     yield row
 
         for rows in batches(good()):
-            act = ImportRows(import_id=import_id, file=table.file, source_name=name, source=Source.PURCHASED, rows=rows)
-            yield act, len(rows)
+            yield ImportRows(import_id=import_id, file=table.file, source_name=name, source=Source.PURCHASED, rows=rows)
 
     def _rehearse(self, acts: Sequence[Act]) -> list[Done]:
         desk = self._desk
@@ -162,7 +177,8 @@ class Imports:
         choices = self._desk.settings.all()
         words = Words(choices.language, choices.zone, self._desk.clock.now)
         name = f"{path.stem}-{words.say('failed rows')}.csv".replace(" ", "-")
-        places = [chosen] if chosen is not None else [path.absolute().with_name(name), self._desk.profile.path / name]
+        beside = [_free(folder / name) for folder in (path.absolute().parent, self._desk.profile.path)]
+        places = [chosen] if chosen is not None else beside
         for place in places:
             try:
                 write_failed(place, table.columns, failures, words.sentence)
@@ -172,6 +188,12 @@ class Imports:
             else:
                 return place
         raise AssertionError("the last place either took the rows or said why not")
+
+    def _keep_failed(self, failed_file: Path, fields: Sequence[str], name: str) -> None:
+        """Keep how a file of failed rows is read when it comes back mended: its columns, and whose ids they hold."""
+        store = self._desk.store
+        store.save_mapping(columns.signature(open_table(failed_file).columns), (*fields, *("",) * len(FAILED_COLUMNS)))
+        store.set_meta(_failed_key(failed_file), name)
 
 
 class _Tally:
@@ -184,17 +206,16 @@ class _Tally:
         self.changes = Changes(sync=True)
         self.cancelled = False
 
-    def count(self, done: Sequence[Done], rows: Mapping[int, Row], failures: list[Failure]) -> None:
-        """Add what operations did; rows a rule refused become failures."""
-        for one in done:
-            self.created += int(str(one.values.get("created", 0)))
-            self.updated += int(str(one.values.get("updated", 0)))
-            self.unchanged += int(str(one.values.get("unchanged", 0)))
-            self.changes |= changes_of(one)
-            for operation, refused in one.refused:
-                number = getattr(getattr(operation.act, "row", None), "number", 0)
-                values = {"row": number, "field": "", "value": "", "expected": "", **refused.values}
-                failures.append(Failure(line=number, column="", reason=refused.reason, values=values))
+    def count(self, one: Done, failures: list[Failure]) -> None:
+        """Add what an operation did; rows a rule refused become failures."""
+        self.created += int(str(one.values.get("created", 0)))
+        self.updated += int(str(one.values.get("updated", 0)))
+        self.unchanged += int(str(one.values.get("unchanged", 0)))
+        self.changes |= changes_of(one)
+        for operation, refused in one.refused:
+            number = getattr(getattr(operation.act, "row", None), "number", 0)
+            values = {"row": number, "field": "", "value": "", "expected": "", **refused.values}
+            failures.append(Failure(line=number, column="", reason=refused.reason, values=values))
         self.rows = self.created + self.updated + self.unchanged
 
     def result(self, failed: int) -> ImportResult:
@@ -230,12 +251,17 @@ def _previewed(
     )
 
 
-def _named(path: Path) -> str:
-    return source_name(path)
+def _failed_key(path: Path) -> str:
+    return f"failed-rows:{path.absolute()}"
 
 
-def _rows_of(operation: Operation) -> tuple[Row, ...]:
-    return operation.act.rows if isinstance(operation.act, ImportRows) else ()
+def _free(path: Path) -> Path:
+    """The path, or with a number where a file stands there already: somebody may be mending it."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
 
 
 def _changed(table: Table, fields: Sequence[str], changes: Mapping[str, str]) -> tuple[str, ...]:
@@ -250,11 +276,25 @@ def _changed(table: Table, fields: Sequence[str], changes: Mapping[str, str]) ->
     return tuple(made)
 
 
-def _with_cells(table: Table, failures: Sequence[Failure]) -> list[Failure]:
-    """Failures by line, those of a rule with the cells of their row."""
+def _with_cells(table: Table, fields: Sequence[str], failures: Sequence[Failure]) -> list[Failure]:
+    """Failures by line, those of a rule with the cells of their row and the column that holds the reference."""
     wanted = {one.line for one in failures if not one.cells}
     cells = {line: row for line, row, _ in table.rows() if line in wanted} if wanted else {}
-    filled = [one if one.cells else replace(one, cells=cells.get(one.line, ())) for one in failures]
+    filled = []
+    for one in failures:
+        if not one.cells:
+            row = cells.get(one.line, ())
+            reference = one.values.get("reference", "")
+            column = next(
+                (
+                    column_name(table.columns, at)
+                    for at, cell in enumerate(row)
+                    if fields[at] and cell and cell.strip() == reference
+                ),
+                "",
+            )
+            one = replace(one, cells=row, column=column, values={**one.values, "field": column, "value": reference})
+        filled.append(one)
     return sorted(filled, key=lambda one: one.line)
 
 

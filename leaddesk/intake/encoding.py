@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leaddesk.domain.errors import BadInput
 
@@ -39,16 +39,16 @@ def decode(data: bytes, file: str) -> Decoded:
         if data.startswith(mark):
             return _marked(data[len(mark) :], name, file)
     head = data[:4096]
-    if b"\0" in head:
-        return _marked(data[: len(data) // 2 * 2], _wide(head, file), file, guessed=True)
-    if b"\0" in data or _controls(head) > len(head) * 0.05:
+    if wide := _wide(head):
+        return _marked(data[: len(data) // 2 * 2], wide, file, guessed=True)
+    if _controls(head) > len(head) * 0.05:
         raise BadInput("file-not-text", file=file)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _broken(data)
+        return _without_zeros(_broken(data))
     found = _RECODED.search(text)
-    return Decoded(text, "utf-8", recoded=found[0] if found else "")
+    return _without_zeros(Decoded(text, "utf-8", recoded=found[0] if found else ""))
 
 
 def _marked(data: bytes, name: str, file: str, guessed: bool = False) -> Decoded:
@@ -62,19 +62,28 @@ def _marked(data: bytes, name: str, file: str, guessed: bool = False) -> Decoded
         else:
             text = data.decode(name, "surrogateescape")
         spoiled = True
-    if "\0" in text or _controls(text[:4096].encode("utf-8", "replace")) > max(2, len(text[:4096]) * 0.05):
+    if _controls(text[:4096].encode("utf-8", "replace")) > max(2, len(text[:4096]) * 0.05):
         raise BadInput("file-not-text", file=file)
-    return Decoded(text, name, guessed, spoiled)
+    return _without_zeros(Decoded(text, name, guessed, spoiled))
 
 
-def _wide(head: bytes, file: str) -> str:
-    """UTF-16 without a mark: nearly every other byte is zero, and only every other one."""
+def _without_zeros(decoded: Decoded) -> Decoded:
+    """Zero bytes are no text in any encoding (a disk that lost a piece leaves them): they spoil the rows that hold
+    them.
+    """
+    if "\0" not in decoded.text:
+        return decoded
+    return replace(decoded, text=decoded.text.replace("\0", "\udc00"), spoiled=True)
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 without a mark: nearly every other byte is zero, and only every other one. "" where it is not."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if odd > len(head) * 0.3 and even < len(head) * 0.02 + 1:
         return "utf-16-le"
     if even > len(head) * 0.3 and odd < len(head) * 0.02 + 1:
         return "utf-16-be"
-    raise BadInput("file-not-text", file=file)
+    return ""
 
 
 def _broken(data: bytes) -> Decoded:

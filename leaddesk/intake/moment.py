@@ -3,6 +3,7 @@
 A date without clock time is noon of that day in the file's zone: it falls on the right day everywhere near.
 """
 
+import contextlib
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
@@ -60,6 +61,22 @@ def read_instant(text: str, zone: str = "Europe/Helsinki", order: str = "") -> d
 def read_day(text: str, order: str = "") -> date:
     """The day a cell means, in its own zone. Raises as ``read_instant``."""
     return read_instant(text, "UTC", order).date()
+
+
+def readings(text: str) -> dict[str, date]:
+    """The day by each order in which a date like 03/04/26 can be read; empty where the text is no such date."""
+    found = _OTHER.match(text.strip())
+    if found is None:
+        return {}
+    first, second, third = found["first"], found["second_"], found["year"]
+    ways = {"dmy": (third, second, first), "mdy": (third, first, second)}
+    if len(third) == 2:
+        ways["ymd"] = (first, second, third)
+    made = {}
+    for order, (year, month, day) in ways.items():
+        with contextlib.suppress(BadInput):
+            made[order] = _day(year, month, day, text)
+    return made
 
 
 def read_month(text: str) -> str:

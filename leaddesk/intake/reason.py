@@ -44,6 +44,7 @@ FILE_REASONS: Final = frozenset(
         "file-not-found",  # file
         "file-not-readable",  # file, why
         "file-not-text",  # file
+        "file-protected",  # file
         "file-too-large",  # file, expected (the limit)
         "file-too-many-columns",  # file, found, expected (the limit)
         "sheet-not-found",  # file, sheet, expected (the names there are)
@@ -57,6 +58,7 @@ FILE_REASONS: Final = frozenset(
 #: What a reader should know of a file that was taken.
 WARNINGS: Final = frozenset(
     {
+        "file-date-order",  # value (a date as it stands), expected (as it is read)
         "file-encoding-guessed",  # encoding
         "file-looks-recoded",  # value (an example)
         "file-header-on-line",  # row

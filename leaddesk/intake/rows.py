@@ -19,6 +19,7 @@ from leaddesk.intake import field as fields
 from leaddesk.intake.business_id import read_business_id
 from leaddesk.intake.field import FIELDS
 from leaddesk.intake.file import Problem, Table
+from leaddesk.intake.identity import Identities
 from leaddesk.intake.mail import is_shared, read_mail
 from leaddesk.intake.moment import read_day, read_instant, read_month
 from leaddesk.intake.phone import read_phone
@@ -92,8 +93,10 @@ def to_row(
 
 def read_rows(table: Table, mapping: Sequence[str], defaults: Defaults = Defaults()) -> Iterator[Row | Failure]:
     """Every row of the table, in order, as a value or a failure. ``mapping`` has passed ``mapping.check``."""
+    identities = Identities()
     for line, cells, problem in table.rows():
-        yield failed(line, cells, problem) if problem else to_row(line, cells, table.columns, mapping, defaults)
+        row = failed(line, cells, problem) if problem else to_row(line, cells, table.columns, mapping, defaults)
+        yield identities.identified(row) if isinstance(row, Row) else row
 
 
 def failed(line: int, cells: Sequence[str], problem: Problem) -> Failure:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _ZIP: Final = b"PK\x03\x04"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+#: The stream that holds a workbook with a password (MS-OFFCRYPTO, 1.3.1), as its name stands in the container.
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _UNPACKED_LIMIT = 1_000_000_000
 
 #: How many times its packed size a big workbook may have; tables pack to a tenth or a twentieth.
@@ -35,25 +38,31 @@ def is_sheet(data: bytes) -> bool:
 
 
 def open_book(data: bytes, file: str, columns_limit: int) -> "CalamineWorkbook":
-    """The workbook. Raises ``BadInput``: file-damaged, file-too-large, file-too-many-columns."""
+    """The workbook. Raises ``BadInput``: file-damaged, file-protected, file-too-large, file-too-many-columns."""
     import python_calamine  # a Rust extension: loaded where a spreadsheet is read
 
+    if data.startswith(_COMPOUND) and _ENCRYPTED in data:
+        raise BadInput("file-protected", file=file)
     if data.startswith(_ZIP):
         _measure(data, file, columns_limit)
     try:
         return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (KeyboardInterrupt, SystemExit):
         raise
+    except python_calamine.PasswordError as trouble:
+        raise BadInput("file-protected", file=file) from trouble
     except BaseException as trouble:  # a panic of the Rust reader is no Exception
         raise BadInput("file-damaged", file=file, format="xlsx") from trouble
 
 
 def pick(book: "CalamineWorkbook", name: str, file: str) -> tuple["CalamineSheet", tuple[str, ...]]:
-    """The sheet called ``name``, or the first with data; and the names of the other sheets that have data.
+    """The sheet called ``name``, or the first with data, hidden ones last; and the names of the others that have data.
 
     Raises ``BadInput``: sheet-not-found, file-empty, file-damaged.
     """
-    names = list(book.sheet_names)
+    from python_calamine import SheetVisibleEnum
+
+    names = [one.name for one in sorted(book.sheets_metadata, key=lambda one: one.visible != SheetVisibleEnum.Visible)]
     if name and name not in names:
         raise BadInput("sheet-not-found", file=file, sheet=name, expected=", ".join(names))
     found: CalamineSheet | None = None
@@ -80,10 +89,17 @@ def pick(book: "CalamineWorkbook", name: str, file: str) -> tuple["CalamineSheet
 
 
 def rows(sheet: "CalamineSheet") -> Iterator[RawRow]:
-    """Every row with its number in the spreadsheet."""
-    start = sheet.start or (0, 0)
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start[0] + 1):
-        yield number, [_text(cell) for cell in cells], ""
+    """Every row with its number in the spreadsheet. What is merged over several rows of a column stands in each of
+    them, as a person sees it.
+    """
+    top, left = sheet.start or (0, 0)
+    made = [[_text(cell) for cell in cells] for cells in sheet.to_python(skip_empty_area=True)]
+    for (first, column), (last, end) in sheet.merged_cell_ranges or ():
+        if column == end and left <= column and top <= first:
+            for cells in made[first - top + 1 : last - top + 1]:
+                cells[column - left] = made[first - top][column - left]
+    for number, cells in enumerate(made, top + 1):
+        yield number, cells, ""
 
 
 def _text(cell: int | float | str | bool | time | date | datetime | timedelta | None) -> str:
