@@ -13,6 +13,7 @@ commands get. A ratio belongs to one run; milliseconds alone say little of anoth
 
 import argparse
 import cProfile
+import os
 import pstats
 import shutil
 import tempfile
@@ -77,7 +78,11 @@ def _copied(leads: int) -> Iterator[tuple[Profile, Path]]:
     with tempfile.TemporaryDirectory(prefix="leaddesk-bench-") as folder:
         profile = Profile(Path(folder) / "profile")
         shutil.copytree(kept.path, profile.path, ignore=shutil.ignore_patterns("plain.*"))
-        yield profile, Path(shutil.copy(plain, folder))
+        copied = Path(shutil.copy(plain, folder))
+        if hasattr(os, "sync"):
+            # Else the first commits would wait for the copies to reach the disk.
+            os.sync()
+        yield profile, copied
 
 
 def _held(desk: Desk) -> str:

@@ -223,16 +223,13 @@ STATEMENTS = (
     """,
     """
     CREATE TABLE shadow (
+        account TEXT NOT NULL,
         what TEXT NOT NULL,
         id TEXT NOT NULL,
-        account TEXT NOT NULL,
         body TEXT,
         told INTEGER NOT NULL,
-        PRIMARY KEY (what, id)
-    ) WITHOUT ROWID
-    """,
-    """
-    CREATE INDEX shadow_account ON shadow (account)
+        PRIMARY KEY (account, what, id)
+    )
     """,
     """
     CREATE INDEX shadow_told ON shadow (account) WHERE told = 1
