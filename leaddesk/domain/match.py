@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from leaddesk.domain.ids import derived_id
-from leaddesk.domain.operation import ImportRow, ImportRows, Operation, Row
-from leaddesk.domain.state import Account, Lead, Person
+from leaddesk.domain.operation import CompanyPart, ImportRow, ImportRows, Operation, PersonPart, Row
+from leaddesk.domain.state import Account, Lead, Person, Ref, State
 
 COMPANY, PERSON, LEAD, EVENT = "company", "person", "lead", "event"
+
+#: How the id begins that a name makes where the source gives none.
+_BY_NAME = "name:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,18 @@ def keys_of_row(row: Row, source_name: str) -> tuple[str, ...]:
 
 
 def resolve(
-    operation: Operation, act: ImportRows, ordinal: int, found: Mapping[str, tuple[Found, ...]]
+    operation: Operation,
+    act: ImportRows,
+    ordinal: int,
+    found: Mapping[str, tuple[Found, ...]],
+    states: Mapping[str, State],
 ) -> Operation | None:
     """One row of the import as an operation on the account it means; None where its event has been imported before.
 
     The account, person and lead are those found by the row's keys, strongest first, else new with ids that follow from
-    (operation, ordinal).
+    (operation, ordinal). What a stronger key contradicts is not found by a weaker one: two companies of one source that
+    share an accountant's address stay two, and so do two people with one switchboard. ``states`` holds every account
+    that ``found`` points at.
     """
     row = _named(act.rows[ordinal])
     hits = {key: found.get(key, ()) for key in keys_of_row(row, act.source_name)}
@@ -100,19 +109,18 @@ def resolve(
         if hits.get(ref_key(act.source_name, EVENT, happened.external_id)):
             return None
     lead = _first(_ref(hits, act, LEAD, row.lead.external_id if row.lead is not None else ""))
+    people = _people(hits, act, row)
     company = _company(hits, act, row)
-    person = _person(hits, act, row, company.account if company is not None else "")
-    part = act.rows[ordinal].company
-    named_company = part is not None and (part.external_id or part.business_id)
-    if company is None and person is not None and (not named_company or lead is None):
-        company = person if not named_company else None
-    if company is None and lead is not None:
-        company = lead
-    if person is not None and company is not None and person.account != company.account:
-        person = None
-    if lead is not None and company is not None and lead.account != company.account:
-        lead = None
+    if company is None:
+        others = [one for one in (lead, *people) if one is not None]
+        company = next((one for one in others if _may_be(row.company, act, states.get(one.account, State()))), None)
     account = company.account if company is not None else derived_id(operation.id, ordinal, "account")
+    here = (one for one in people if one.account == account)
+    person = next(
+        (one for one in here if _is_person(row.person, act, states.get(account, State()).persons.get(one.entity))), None
+    )
+    if lead is not None and lead.account != account:
+        lead = None
     person_id = person.entity if person is not None else ""
     if not person_id and row.person is not None:
         person_id = derived_id(operation.id, ordinal, "person")
@@ -144,25 +152,58 @@ def _company(hits: Mapping[str, tuple[Found, ...]], act: ImportRows, row: Row) -
     return by_id or _first(hits.get(f"bid:{part.business_id}", ()) if part.business_id else ())
 
 
-def _person(hits: Mapping[str, tuple[Found, ...]], act: ImportRows, row: Row, account: str) -> Found | None:
+def _people(hits: Mapping[str, tuple[Found, ...]], act: ImportRows, row: Row) -> list[Found]:
+    """Everybody the row's person may be: by the source's id, then e-mail, then phone, the oldest first of each."""
     part = row.person
     if part is None:
-        return None
-    by_id = _first(_ref(hits, act, PERSON, part.external_id))
-    if by_id is not None:
-        return by_id
-    for key in (f"mail:{part.email.lower()}" if part.email else "", f"tel:{part.phone}" if part.phone else ""):
-        here = [one for one in hits.get(key, ()) if not account or one.account == account] if key else []
-        if here:
-            return min(here, key=lambda one: one.entity)
-    return None
+        return []
+    ways = [_ref(hits, act, PERSON, part.external_id)]
+    ways += [hits.get(f"mail:{part.email.lower()}", ()) if part.email else ()]
+    ways += [hits.get(f"tel:{part.phone}", ()) if part.phone else ()]
+    return [one for way in ways for one in sorted(way, key=lambda one: one.entity)]
+
+
+def _may_be(part: CompanyPart | None, act: ImportRows, state: State) -> bool:
+    """Whether nothing the row says of its company contradicts this account: another Y-tunnus, another id of the
+    source."""
+    if part is None or state.account is None:
+        return True
+    account = state.account
+    if part.business_id and account.business_id and part.business_id != account.business_id:
+        return False
+    return _same_id(part.external_id, account.refs, act.source_name)
+
+
+def _is_person(part: PersonPart | None, act: ImportRows, person: Person | None) -> bool:
+    """Whether nothing the row says contradicts this person: another id of the source, else a name with no word in
+    common, or, where one of the two has no name, another e-mail."""
+    if part is None or person is None:
+        return True
+    if part.external_id and any(ref.source == act.source_name and ref.id == part.external_id for ref in person.refs):
+        return True
+    if not _same_id(part.external_id, person.refs, act.source_name):
+        return False
+    if part.name and person.name:
+        return bool(_words(part.name) & _words(person.name))
+    return not (part.email and person.email) or part.email.lower() == person.email.lower()
+
+
+def _same_id(external_id: str, refs: tuple[Ref, ...], source: str) -> bool:
+    """Whether the source has no other id of the same kind, its own or a name, for the thing with these refs."""
+    kind = external_id.startswith(_BY_NAME)
+    known = {ref.id for ref in refs if ref.source == source and ref.id.startswith(_BY_NAME) is kind}
+    return not external_id or not known or external_id in known
+
+
+def _words(name: str) -> set[str]:
+    return set("".join(sign if sign.isalnum() else " " for sign in name.casefold()).split())
 
 
 def _named(row: Row) -> Row:
     """The row with names as ids where its source gives a company, or a person nobody could find, none."""
     company, person = row.company, row.person
     if company is not None and company.name and not (company.external_id or company.business_id):
-        company = replace(company, external_id=f"name:{_folded(company.name)}")
+        company = replace(company, external_id=f"{_BY_NAME}{_folded(company.name)}")
     if (
         company is not None
         and person is not None
@@ -171,7 +212,7 @@ def _named(row: Row) -> Row:
     ):
         place = company.external_id or company.business_id
         if place:
-            person = replace(person, external_id=f"name:{_folded(person.name)} {place}")
+            person = replace(person, external_id=f"{_BY_NAME}{_folded(person.name)} {place}")
     return row if company is row.company and person is row.person else replace(row, company=company, person=person)
 
 

@@ -123,7 +123,7 @@ class Workset:
         refused: list[tuple[Operation, Refused]] = []
         counts = {"row-created": 0, "row-updated": 0, "row-unchanged": 0}
         for ordinal in range(len(act.rows)):
-            row = match.resolve(operation, act, ordinal, self._found)
+            row = match.resolve(operation, act, ordinal, self._found, self.states)
             if row is None:
                 counts["row-unchanged"] += 1
                 continue
