@@ -20,13 +20,17 @@ from leaddesk.domain.operation import Accept, HandOver, Lost, Objection, Offer, 
 from leaddesk.domain.words import BantElement, BantValue, ObjectionScope, RejectReason
 from leaddesk.pages.marks import N_
 from leaddesk.ui import theme, tokens
+from leaddesk.ui.act_button import ActButton
 from leaddesk.ui.bridge import Bridge, names_of
+from leaddesk.ui.chip import KeyCap
 from leaddesk.ui.date_dialogs import CallbackDialog, MeetingDialog, MetDialog, SnoozeDialog
 from leaddesk.ui.fields import Choice, Listing, Radio
 from leaddesk.ui.form import Form, subject_of
 from leaddesk.ui.lead_dialogs import FactDialog, NewLeadDialog
+from leaddesk.ui.phone import spoken
+from leaddesk.ui.surface import column, line_of
+from leaddesk.ui.text import Heading, Text
 from leaddesk.ui.when_field import LATER, WhenField, field_width
-from leaddesk.ui.widgets import ActButton, Heading, KeyCap, Text, column, line_of
 
 __all__ = [
     "AcceptDialog", "CallbackDialog", "FactDialog", "HandOverDialog", "LostDialog", "MeetingDialog", "MetDialog",
@@ -70,18 +74,19 @@ class AcceptDialog(Form):
         marks = {one.element: one for one in card.bant}
         for row, element in enumerate(BantElement):
             name = words.label(element)
-            grid.addWidget(KeyCap(f"Ctrl {row + 1}"), row, 0)
-            grid.addWidget(Text(name, "strong"), row, 1)
+            grid.addWidget(KeyCap(f"Ctrl {row + 1}"), 2 * row, 0)
+            grid.addWidget(Text(name, "strong"), 2 * row, 1)
             group = QButtonGroup(self)
             for place, value in enumerate(_VALUES):
                 one = Radio(words.label(value))
                 one.setAccessibleName(f"{name}: {words.label(value)}")
                 one.setChecked(value is self._before[element])
                 group.addButton(one, place)
-                grid.addWidget(one, row, 2 + place)
+                grid.addWidget(one, 2 * row, 2 + place)
             mark = marks.get(element)
             told = say("{by}, {at}", by=mark.by, at=mark.at) if mark is not None else ""
-            grid.addWidget(Text(told.removeprefix(", "), "small", "muted", elide=True), row, 5)
+            if told:
+                grid.addWidget(Text(told.removeprefix(", "), "small", "muted", wrap=True), 2 * row + 1, 1, 1, 5)
             self.bant[element] = group
             QShortcut(QKeySequence(f"Ctrl+{row + 1}"), self).activated.connect(lambda of=element: self._step(of))
         self.body.addLayout(grid)
@@ -378,7 +383,7 @@ class ObjectDialog(Form):
         offered.append((ObjectionScope.COMPANY, card.row.account))
         self._scopes = tuple(scope for scope, _ in offered)
         self.body.addWidget(Heading(say("Whom it covers")))
-        self.scope = self.radios([(words.label(scope), whom) for scope, whom in offered])
+        self.scope = self.radios([(words.label(scope), spoken(whom)) for scope, whom in offered])
         self.how = Choice()
         self.how.setEditable(True)
         self.how.addItems([say(one) for one in _HOW_OBJECTED])

@@ -5,11 +5,13 @@ from PySide6.QtWidgets import QWidget
 
 from leaddesk.desk.rows import Act, Card
 from leaddesk.ui import tokens
+from leaddesk.ui.act_button import ActButton
 from leaddesk.ui.actions import BY_KEY, first_key
 from leaddesk.ui.bant_tiles import BantTiles
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.phone import spoken
-from leaddesk.ui.widgets import ActButton, Ground, Heading, Scroller, column
+from leaddesk.ui.surface import Ground, Scroller, column
+from leaddesk.ui.text import Heading
 
 #: Acts that are always shown; the others where they can be done. Their order.
 _ALWAYS = ("accept", "reject", "snooze", "callback", "meeting", "note")

@@ -28,7 +28,8 @@ from leaddesk.ui import icons, tokens
 from leaddesk.ui import theme as look
 from leaddesk.ui.bridge import Bridge, names_of
 from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
-from leaddesk.ui.widgets import Ground, Text, column
+from leaddesk.ui.surface import Ground, column
+from leaddesk.ui.text import Text
 from leaddesk.ui.window import KEPT_CALL, LAYOUT, Window
 
 log = getLogger("leaddesk.ui")

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QPushButton,
 from leaddesk.desk.rows import AttentionRow
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import BadInput, LeadDeskError
-from leaddesk.ui import theme, tokens
+from leaddesk.ui import tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.fields import Listing
-from leaddesk.ui.widgets import Heading, Line, Text, column, line_of
+from leaddesk.ui.room import fit
+from leaddesk.ui.surface import Line, column, line_of
+from leaddesk.ui.text import Heading, Text
 
 
 class AttentionDialog(QDialog):
@@ -27,7 +29,7 @@ class AttentionDialog(QDialog):
         self._asked = ""
         say = self.words.say
         self.setWindowTitle(say("Needs attention"))
-        self.resize(theme.px(tokens.COLUMNS[1] + tokens.WIDE * 2), theme.px(tokens.DIALOG))
+        fit(self, tokens.COLUMNS[1] + tokens.WIDE * 2, tokens.DIALOG)
         whole = column(self, tokens.WIDE, tokens.MEDIUM)
         whole.addWidget(Text(say("Needs attention"), "question"))
         self.intro = Text("", "body", "muted", wrap=True)
@@ -176,9 +178,8 @@ class AttentionDialog(QDialog):
         )
         same = next((place for place, row in enumerate(rows) if chosen is not None and row.id == chosen.id), 0)
         self.list.setCurrentRow(same if rows else -1)
-        self.list.setVisible(bool(rows))
-        self._side.setVisible(bool(rows))
-        self.save.setEnabled(bool(rows))
+        for one in (self.list, self._side, self.again, self.go, self.let_go, self.save):
+            one.setVisible(bool(rows))
         self._show(self.list.currentRow(), keep=True)
         (self.list if rows else self.shut).setFocus()
 

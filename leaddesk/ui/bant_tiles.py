@@ -1,6 +1,7 @@
 """The four BANT tiles of the shown card: what is known, who said it and when; a press states it anew."""
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
 
 from leaddesk.desk.rows import Card
@@ -8,27 +9,28 @@ from leaddesk.domain.operation import Answer
 from leaddesk.domain.state import BantMark
 from leaddesk.domain.words import BantElement, BantValue
 from leaddesk.ui import tokens
+from leaddesk.ui.act_button import Tile
 from leaddesk.ui.actions import first_key
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import Tile
 
 
 class BantTiles(QWidget):
-    """Two by two."""
+    """Two by two; one under another where that is too narrow."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._lead = ""
         self.tiles: dict[BantElement, Tile] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(tokens.SMALL)
-        for place, element in enumerate(BantElement):
-            tile = Tile()
+        self._across = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(tokens.SMALL)
+        for element in BantElement:
+            tile = Tile(self)
             tile.clicked.connect(lambda _=False, of=element: self.ask(of))
             self.tiles[element] = tile
-            grid.addWidget(tile, place // 2, place % 2)
+        self._lay_out(2)
 
     def show_card(self, card: Card) -> None:
         """Fill in."""
@@ -55,6 +57,25 @@ class BantTiles(QWidget):
         """State an element: an answer of the acting user, now."""
         if self._lead:
             self._bridge.do(Answer(lead=self._lead, question=f"bant.{element.value}", value=value.value))
+
+    def _lay_out(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._across = across
+        for place, tile in enumerate(self.tiles.values()):
+            self._grid.removeWidget(tile)
+            self._grid.addWidget(tile, place // across, place % across)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, across - 1)
+
+    def minimumSizeHint(self) -> QSize:
+        wide = max(tile.minimumSizeHint().width() for tile in self.tiles.values())
+        return QSize(wide, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = max(tile.minimumSizeHint().width() for tile in self.tiles.values())
+        self._lay_out(2 if 2 * wide + tokens.SMALL <= self.width() else 1)
 
     def _evidence(self, mark: BantMark | None) -> str:
         if mark is None:

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from leaddesk.desk.rows import Card
 from leaddesk.domain.operation import LogCall
 from leaddesk.domain.words import CallOutcome, Telephony
 from leaddesk.pages.marks import N_
 from leaddesk.ui import tokens
+from leaddesk.ui.act_button import ActButton
 from leaddesk.ui.actions import CALL, first_key
 from leaddesk.ui.bant_tiles import BantTiles
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import ActButton, Ground, Heading, Scroller, Text, column
+from leaddesk.ui.fields import Choice
+from leaddesk.ui.surface import Ground, Scroller, column
+from leaddesk.ui.text import Heading, Text
 
 #: What the telephone most likely did, by outcome, in the order of the outcomes' keys; the caller may say otherwise.
 USUAL: Mapping[CallOutcome, Telephony] = {
@@ -76,7 +79,7 @@ class OutcomePane(Ground):
         self._phone_head = Heading()
         self._bant_head = Heading()
         self.tiles = BantTiles(bridge)
-        self.telephony = QComboBox()
+        self.telephony = Choice()
         self.telephony.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.telephony.activated.connect(lambda _: self.said.emit(self.telephony.currentData()))
         self.outcomes: dict[CallOutcome, ActButton] = {}

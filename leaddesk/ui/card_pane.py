@@ -12,13 +12,20 @@ from leaddesk.domain.errors import LeadDeskError
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.card_parts import Facts, Points, Timeline
+from leaddesk.ui.chip import Chip, chip_size
+from leaddesk.ui.facts import Facts
 from leaddesk.ui.message import Message
 from leaddesk.ui.note import NoteField
 from leaddesk.ui.phone import spoken
+from leaddesk.ui.points import Points
 from leaddesk.ui.queue_view import tone_of
+from leaddesk.ui.surface import Ground, Panel, Scroller, column, line_of
+from leaddesk.ui.text import Passage, Text, plain_tip
 from leaddesk.ui.ticker import Ticker
-from leaddesk.ui.widgets import Chip, Ground, Panel, Passage, Scroller, Text, column, line_of
+from leaddesk.ui.timeline import Timeline
+
+#: The share of the card's width that a title keeps beside the countdown; a longer one goes on on the next line.
+_TITLE = 0.45
 
 #: Below this width facts and points stand one above the other.
 _SIDE_BY_SIDE = 600
@@ -145,18 +152,15 @@ class CardPane(QStackedWidget):
         whole = column(self._body, tokens.WIDE, tokens.MEDIUM)
         whole.setContentsMargins(tokens.WIDE, tokens.LARGE, tokens.WIDE, tokens.LARGE)
         self._scroll = Scroller(self._body, ground=True)
-        head = line_of(gap=tokens.MEDIUM)
-        names = column(gap=tokens.TINY)
-        names.addWidget(self._title)
-        names.addWidget(self._who)
-        names.addWidget(self._reach)
-        names.addWidget(self._standing)
-        head.addLayout(names, 1)
-        chips = column(gap=tokens.TINY)
-        chips.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignRight)
-        chips.addWidget(self._objection, 0, Qt.AlignmentFlag.AlignRight)
-        chips.addStretch(1)
-        head.addLayout(chips)
+        head = column(gap=tokens.TINY)
+        first = line_of(gap=tokens.MEDIUM)
+        first.addWidget(self._title, 1)
+        top = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        first.addWidget(self._objection, 0, top)
+        first.addWidget(self._chip, 0, top)
+        head.addLayout(first)
+        for one in (self._who, self._reach, self._standing):
+            head.addWidget(one)
         whole.addLayout(head)
         why = Panel(mark=True)
         inner = column(why, tokens.MEDIUM)
@@ -195,8 +199,16 @@ class CardPane(QStackedWidget):
         shown = card.row.due is not None and self._bridge.settings.show_countdowns
         self._chip.setVisible(shown)
         if shown:
-            text = chip_text(card, self._bridge.words, now, True)
-            self._chip.tell(text, tone_of(card.row.due, card.row.warn_at, now))
+            words, tone = self._bridge.words, tone_of(card.row.due, card.row.warn_at, now)
+            whole, short = chip_text(card, words, now, True), words.countdown(card.row.due, now, True)
+            fits = chip_size(whole, tone).width() + self._title_width() <= self._body.width() - 2 * tokens.WIDE
+            self._chip.tell(whole if fits else short, tone)
+            self._chip.setToolTip(plain_tip(whole))
+            self._chip.setAccessibleName(whole)
+
+    def _title_width(self) -> int:
+        whole = self._title.fontMetrics().horizontalAdvance(self._title.text())
+        return min(whole, round(self._body.width() * _TITLE)) + tokens.MEDIUM
 
     def _tick(self, now: datetime) -> None:
         self._say_chip(now)
@@ -215,6 +227,7 @@ class CardPane(QStackedWidget):
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._pair.direction() != way:
             self._pair.setDirection(way)
+        self._say_chip(self._bridge.now())
 
 
 class _CardBody(Ground):
@@ -237,7 +250,8 @@ def _why(card: Card, words: Words, now: datetime) -> Sequence[tuple[str, bool]]:
     why = " ".join(_sentence(words.phrase(one, now)) for one in card.why_now)
     pieces = [(words.say("Why now:"), True), (" " + why, False)]
     if card.say is not None:
-        pieces += [("  " + words.say("Begin with:"), True), (" “" + words.phrase(card.say, now) + "”", False)]
+        spoken_first = words.say("“{text}”", text=words.phrase(card.say, now))
+        pieces += [("  " + words.say("Begin with:"), True), (" " + spoken_first, False)]
     return pieces
 
 

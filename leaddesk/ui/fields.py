@@ -58,7 +58,7 @@ class Choice(QComboBox):
         super().setEditable(editable)
         line = self.lineEdit()
         if line is not None:
-            line.setStyleSheet("border: none; background: transparent;")
+            line.setStyleSheet("border: none; background: transparent; padding: 0;")
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), theme.px(tokens.FIELD) + 2 * tokens.HAIR)
@@ -82,7 +82,9 @@ class Choice(QComboBox):
         place = QPoint(self.width() - side.width() - tokens.SMALL, (self.height() - side.height()) // 2)
         painter.drawPixmap(place, mark)
         if line is None:
-            inner = self.rect().adjusted(tokens.SMALL, 0, -(side.width() + 2 * tokens.SMALL), 0)
+            inner = self.rect().adjusted(
+                tokens.SMALL + tokens.FOCUS + tokens.HAIR, 0, -(side.width() + 2 * tokens.SMALL), 0
+            )
             painter.setPen(theme.colour("text" if self.isEnabled() else "faint"))
             text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, inner.width())
             painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)

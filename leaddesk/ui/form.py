@@ -7,7 +7,7 @@ nothing. Leaving a form with typed text takes Esc twice.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 
 from leaddesk.desk.rows import Card
 from leaddesk.pages.words import Words
-from leaddesk.ui import theme, tokens
+from leaddesk.ui import tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.fields import ENTER, DecideButton, NoteBox, Radio
-from leaddesk.ui.widgets import Line, Text, column, line_of
+from leaddesk.ui.room import fit_content, widen
+from leaddesk.ui.surface import Line, Scroller, column, line_of
+from leaddesk.ui.text import Text
 
 
 class Ask(QDialog):
@@ -38,16 +40,18 @@ class Ask(QDialog):
         self.words = words
         self._warned = False
         self.setWindowTitle(title)
-        self.setMinimumWidth(theme.px(width or tokens.DIALOG))
+        widen(self, width or tokens.DIALOG)
         whole = column(self, tokens.WIDE, tokens.LARGE)
         head = column(None, 0, tokens.TINY)
         head.addWidget(Text(title, "question", wrap=True))
         if subject:
             head.addWidget(Text(subject, "body", "muted", elide=True))
         whole.addLayout(head)
-        self.body = column(None, 0, tokens.MEDIUM)
-        whole.addLayout(self.body)
-        whole.addStretch(1)
+        self._inside = QWidget()
+        self.body = column(self._inside, 0, tokens.MEDIUM)
+        self._scroll = Scroller(self._inside)
+        self._inside.installEventFilter(self)
+        whole.addWidget(self._scroll, 1)
         self._follows = Text("", "second", "muted", wrap=True)
         self._follows.hide()
         whole.addWidget(self._follows)
@@ -86,7 +90,7 @@ class Ask(QDialog):
 
     def follows(self, text: str) -> None:
         """What follows from deciding."""
-        self._follows.tell(text)
+        self._follows.tell(text[:1].upper() + text[1:])
         self._follows.setVisible(bool(text))
 
     def field(self, label: str, widget: QWidget, hint: str = "") -> None:
@@ -166,7 +170,12 @@ class Ask(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.adjustSize()
+        fit_content(self, self._scroll)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            fit_content(self, self._scroll)
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat() and event.key() in ENTER:

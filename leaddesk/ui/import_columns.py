@@ -15,7 +15,8 @@ from leaddesk.pages.marks import N_
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.fields import Choice
-from leaddesk.ui.widgets import Line, Text, column, empty, line_of
+from leaddesk.ui.surface import Line, column, empty, line_of
+from leaddesk.ui.text import Text
 
 _KEY = Qt.ItemDataRole.UserRole
 _SAMPLES = 3

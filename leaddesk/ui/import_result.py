@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidg
 from leaddesk.desk.rows import FailedRow, ImportResult
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
-from leaddesk.ui.widgets import Heading, Panel, Text, column, line_of
+from leaddesk.ui.surface import Panel, column, line_of
+from leaddesk.ui.text import Heading, Text
 
 
 class Counts(QWidget):

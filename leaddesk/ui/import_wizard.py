@@ -24,11 +24,13 @@ from leaddesk.desk.rows import ActResult, ImportPreview, ImportResult
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import LeadDeskError
 from leaddesk.pages.marks import N_
-from leaddesk.ui import theme, tokens
+from leaddesk.ui import tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.import_columns import ColumnList
 from leaddesk.ui.import_result import Counts, FailureList
-from leaddesk.ui.widgets import Line, Panel, Passage, Text, column, line_of
+from leaddesk.ui.room import fit
+from leaddesk.ui.surface import Line, Panel, column, line_of
+from leaddesk.ui.text import Passage, Text
 
 FILE, COLUMNS, TRIAL, RUN, RESULT = range(5)
 
@@ -214,7 +216,7 @@ class ImportWizard(QDialog):
 
     def _lay_out(self) -> None:
         say = self.words.say
-        self.resize(theme.px(tokens.COLUMNS[1]), theme.px(tokens.WINDOW_LEAST[1]))
+        fit(self, tokens.COLUMNS[1], tokens.WINDOW_LEAST[1])
         whole = column(self, tokens.WIDE, tokens.MEDIUM)
         self._where = Passage("body")
         whole.addWidget(self._where)

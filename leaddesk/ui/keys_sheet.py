@@ -5,10 +5,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from leaddesk.pages.marks import N_
-from leaddesk.ui import theme, tokens
+from leaddesk.ui import tokens
 from leaddesk.ui.actions import ACTIONS, CALL, MENUS, TRIAGE, Action, is_letter, shown
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import Heading, KeyCap, Line, Text, column, line_of
+from leaddesk.ui.chip import KeyCap
+from leaddesk.ui.room import fit
+from leaddesk.ui.surface import Line, column, line_of
+from leaddesk.ui.text import Heading, Text
 
 #: Keys of the dialogs, which no action has.
 _DIALOGS = (
@@ -30,7 +33,7 @@ class KeysSheet(QDialog):
         self.letters = bridge.settings.single_letter_keys and mode != CALL
         self._say = say
         self.setWindowTitle(say("Keys"))
-        self.resize(theme.px(tokens.COLUMNS[1] + tokens.WIDE * 4), theme.px(tokens.WINDOW_LEAST[1]))
+        fit(self, tokens.COLUMNS[1] + tokens.WIDE * 4, tokens.WINDOW_LEAST[1])
         whole = column(self, tokens.WIDE, tokens.MEDIUM)
         whole.addWidget(Text(say("Keys during a call") if mode == CALL else say("Keys"), "question"))
         note = (
@@ -88,7 +91,7 @@ class KeysSheet(QDialog):
 
     def _row(self, side: QVBoxLayout, text: str, caps: tuple[str, ...], between: str = "") -> None:
         row = line_of(None, 0, tokens.TINY)
-        told = Text(text, "body")
+        told = Text(text, "body", wrap=True)
         told.setAccessibleDescription(", ".join(caps))
         row.addWidget(told, 1)
         for place, cap in enumerate(caps):

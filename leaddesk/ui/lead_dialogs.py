@@ -22,7 +22,8 @@ from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.fields import Choice, Listing
 from leaddesk.ui.form import Form, subject_of
-from leaddesk.ui.widgets import Text, column, line_of
+from leaddesk.ui.surface import column, line_of
+from leaddesk.ui.text import Text
 
 _FIELDS = ("company", "business_id", "person", "title", "phone", "email")
 _NAMES = {

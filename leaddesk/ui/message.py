@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from leaddesk.domain.errors import LeadDeskError
 from leaddesk.ui import tokens
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import Ground, Text, column
+from leaddesk.ui.surface import Ground, column
+from leaddesk.ui.text import Text
 
 
 class Message(Ground):

@@ -127,7 +127,7 @@ class NoteField(QPlainTextEdit):
         return QSize(tokens.COLUMNS_LEAST[1], line * lines + 2 * tokens.SMALL + tokens.TINY)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(tokens.COLUMNS_LEAST[1] // 2, self.sizeHint().height() if self._grows else tokens.ACT)
+        return QSize(tokens.COLUMNS_LEAST[1] // 2, self.sizeHint().height() if self._grows else theme.px(tokens.NOTE))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

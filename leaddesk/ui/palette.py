@@ -21,7 +21,8 @@ from leaddesk.desk.rows import QueueRow
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.actions import ACTIONS, TRIAGE, Action, first_key
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import Line, cap_size, column, paint_cap
+from leaddesk.ui.chip import cap_size, paint_cap
+from leaddesk.ui.surface import Line, column
 
 _ENTRY = Qt.ItemDataRole.UserRole
 

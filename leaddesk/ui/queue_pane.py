@@ -19,8 +19,9 @@ from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.message import Message
 from leaddesk.ui.queue_model import PAGE, QueueModel
 from leaddesk.ui.queue_view import QueueDelegate, QueueView, sentence
+from leaddesk.ui.surface import Ground, column, line_of
+from leaddesk.ui.text import Text
 from leaddesk.ui.ticker import Ticker
-from leaddesk.ui.widgets import Ground, Text, column, line_of
 
 QUEUE, CALLBACKS, WAITING, MEETINGS, SEARCH = "queue", "callbacks", "waiting", "meetings", "search"
 

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from leaddesk.desk.rows import QueueRow
 from leaddesk.pages.words import Words
 from leaddesk.ui import icons, theme, tokens
+from leaddesk.ui.chip import chip_size, paint_chip
 from leaddesk.ui.queue_model import LANE, ROW, QueueModel
-from leaddesk.ui.widgets import chip_size, paint_chip
 
 Index = QModelIndex | QPersistentModelIndex
 

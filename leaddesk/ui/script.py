@@ -16,11 +16,15 @@ from leaddesk.domain.operation import Answer
 from leaddesk.domain.policy import Policy, Question
 from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
+from leaddesk.ui.act_button import ActButton
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.button import Button
+from leaddesk.ui.chip import cap_size
 from leaddesk.ui.flow import Flow
 from leaddesk.ui.note import NoteField
 from leaddesk.ui.phone import spoken as spoken_number
-from leaddesk.ui.widgets import ActButton, Button, Ground, Panel, Scroller, Text, cap_size, column, line_of
+from leaddesk.ui.surface import Ground, Panel, Scroller, column, line_of
+from leaddesk.ui.text import Text
 
 #: How long an answer stands before it is kept, milliseconds.
 _STANDS = 2000
@@ -334,7 +338,9 @@ class CallCentre(Ground):
         return " · ".join(parts)
 
     def _lay_out(self) -> None:
-        whole = column(self, tokens.WIDE, tokens.MEDIUM)
+        inside = Ground("bg")
+        column(self, 0, 0).addWidget(Scroller(inside, ground=True))
+        whole = column(inside, tokens.WIDE, tokens.MEDIUM)
         whole.setContentsMargins(tokens.WIDE, tokens.LARGE, tokens.WIDE, tokens.LARGE)
         head = line_of(gap=tokens.MEDIUM)
         names = column(gap=tokens.TINY)

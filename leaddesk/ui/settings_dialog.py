@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QPushButton, QWid
 from leaddesk.config.settings import DENSITIES, LANGUAGES, THEMES, Settings
 from leaddesk.desk.rows import Status
 from leaddesk.pages.marks import N_
-from leaddesk.ui import theme, tokens
+from leaddesk.ui import tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.fields import Check, Choice
-from leaddesk.ui.widgets import Heading, Line, Text, column, line_of
+from leaddesk.ui.room import fit_content, widen
+from leaddesk.ui.surface import Line, Scroller, column
+from leaddesk.ui.text import Heading, Text
 
 #: Languages call themselves by their own names.
 _LANGUAGES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
@@ -43,10 +45,16 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.bridge = bridge
-        self._whole = column(self, tokens.WIDE, tokens.LARGE)
-        self._inside: QWidget | None = None
+        whole = column(self, tokens.WIDE, tokens.LARGE)
+        self._inside = QWidget()
+        self._scroll = Scroller(self._inside)
+        whole.addWidget(self._scroll, 1)
+        self._close = QPushButton()
+        self._close.setDefault(True)
+        self._close.clicked.connect(self.accept)
+        whole.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
         self._status: Status | None = None
-        self.setMinimumWidth(theme.px(tokens.DIALOG + tokens.WIDE * 4))
+        widen(self, tokens.DIALOG + tokens.WIDE * 4)
         self._build()
         bridge.language_changed.connect(self._build)
         bridge.ask(bridge.desk.status, self._know)
@@ -57,10 +65,6 @@ class SettingsDialog(QDialog):
         """Everything anew, in the language in force."""
         focused = self.focusWidget()
         name = focused.objectName() if focused is not None else ""
-        if self._inside is not None:
-            self._whole.removeWidget(self._inside)
-            self._inside.hide()
-            self._inside.deleteLater()
         words, settings = self.bridge.words, self.bridge.settings
         say = words.say
         self.setWindowTitle(say("Settings"))
@@ -96,15 +100,10 @@ class SettingsDialog(QDialog):
         whole.addWidget(Heading(say("This computer")))
         self.about = Text("", "second", "muted", wrap=True, selectable=True)
         whole.addWidget(self.about)
-        foot = line_of(None, 0, tokens.SMALL)
-        foot.addStretch(1)
-        close = QPushButton(say("Close"))
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
-        foot.addWidget(close)
         whole.addStretch(1)
-        whole.addLayout(foot)
-        self._whole.addWidget(self._inside)
+        self._close.setText(say("Close"))
+        # What was there before is let go by the scroller.
+        self._scroll.setWidget(self._inside)
         self._tell_status()
         again = self._inside.findChild(QWidget, name) if name else None
         (again or self.language).setFocus()
@@ -193,4 +192,4 @@ class SettingsDialog(QDialog):
         lines.append(say("The data are encrypted; their key is kept {where}.", where=kept))
         lines.append(say("Folder: {path}", path=status.profile))
         self.about.tell("\n".join(lines))
-        self.adjustSize()
+        fit_content(self, self._scroll)

@@ -15,7 +15,7 @@ from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.form import Ask, Form
-from leaddesk.ui.widgets import Text
+from leaddesk.ui.text import Text
 
 #: The least length of a passphrase, as ``config.key`` demands it.
 LEAST = 8

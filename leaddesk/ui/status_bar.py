@@ -8,7 +8,9 @@ from leaddesk.desk.rows import Status
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.actions import first_key
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import Button, Ground, LinkButton, Text, line_of
+from leaddesk.ui.button import Button, LinkButton
+from leaddesk.ui.surface import Ground, line_of
+from leaddesk.ui.text import Text
 
 
 def tone_of(status: Status) -> str:

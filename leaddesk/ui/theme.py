@@ -40,11 +40,14 @@ def apply(app: QApplication, theme: str = "system", density: str = "comfortable"
     if not _look.usual:
         _look.usual = app.font().pointSizeF()
         app.styleHints().colorSchemeChanged.connect(_follow)
+    before = (_look.name, _look.density, _look.scale, app.style().objectName())
     _look.wish = theme
     _look.density = density if density in tokens.ROWS else "comfortable"
     _look.name = resolved(theme)
     _look.tokens = tokens.THEMES[_look.name]
     _look.scale = _scale()
+    if before == (_look.name, _look.density, _look.scale, "fusion") and app.styleSheet():
+        return
     _colours.cache_clear()
     _fonts.cache_clear()
     if app.style().objectName() != "fusion":
@@ -77,7 +80,7 @@ def colour(token: str) -> QColor:
 
 
 def font(role: str) -> QFont:
-    """A font by its role in ``tokens.TYPE``, at the user's text size; digits have one width."""
+    """A font by its role in ``tokens.TYPE``, at the user's text size."""
     return _fonts(role)
 
 
@@ -120,7 +123,8 @@ def _fonts(role: str) -> QFont:
     made.setPixelSize(px(size))
     made.setWeight(QFont.Weight(weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    made.setFeature(QFont.Tag("tnum"), 1)
+    if role in tokens.TABULAR:
+        made.setFeature(QFont.Tag("tnum"), 1)
     return made
 
 
@@ -183,7 +187,28 @@ def _sheet() -> str:
     QLineEdit:disabled, QPlainTextEdit:disabled {{
         color: {t["faint"]}; border-color: {t["line2"]};
     }}
-    QComboBox, QAbstractSpinBox {{ min-height: {px(tokens.FIELD)}px; }}
+    QComboBox {{ min-height: {px(tokens.FIELD)}px; }}
+    Listing, QTableWidget {{
+        background: {t["panel"]}; border: 1px solid {t["line2"]}; border-radius: {round_}px; padding: {tokens.TINY}px;
+    }}
+    Listing:focus, QTableWidget:focus {{ border: 2px solid {t["accent"]}; }}
+    Listing::item, QTableWidget::item {{ padding: 0 {tokens.SMALL}px; border-radius: {tokens.RADIUS_CHIP}px; }}
+    Listing::item:selected, QTableWidget::item:selected {{ background: {t["sel"]}; color: {t["text"]}; }}
+    QHeaderView::section {{
+        background: {t["panel"]}; color: {t["muted"]}; border: none; border-bottom: 1px solid {t["line"]};
+        padding: {tokens.TINY}px {tokens.SMALL}px;
+    }}
+    QMenu {{ background: {t["panel"]}; border: 1px solid {t["line2"]}; padding: {tokens.TINY}px; }}
+    QMenu::item {{
+        padding: {tokens.TINY}px {tokens.WIDE}px {tokens.TINY}px {tokens.MEDIUM}px;
+        min-height: {px(tokens.LARGE)}px; border-radius: {tokens.RADIUS_CHIP}px;
+    }}
+    QMenu::item:selected {{ background: {t["sel"]}; color: {t["text"]}; }}
+    QMenu::item:disabled {{ color: {t["faint"]}; }}
+    QProgressBar {{
+        background: {t["line"]}; border: none; border-radius: {tokens.RADIUS_CHIP}px; max-height: {tokens.SMALL}px;
+    }}
+    QProgressBar::chunk {{ background: {t["accent"]}; border-radius: {tokens.RADIUS_CHIP}px; }}
     QPushButton {{
         background: {t["raised"]}; color: {t["text"]}; border: 1px solid {t["edge"]}; border-radius: {round_}px;
         padding: 0 {tokens.MEDIUM}px; min-height: {px(tokens.FIELD)}px;

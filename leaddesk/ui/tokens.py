@@ -30,13 +30,14 @@ CONTRAST: Mapping[str, str] = {
 THEMES: Mapping[str, Mapping[str, str]] = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 
 #: Type: pixels and weight at 100 %. "title" heads a card, "question" is what is spoken, "body" what is read,
-#: "second" what stands beside, "small" key caps and sources, "timer" the call's length.
+#: "second" what stands beside, "small" key caps and sources, "timer" the call's length, "number" points that sum.
 TYPE: Mapping[str, tuple[int, int]] = {
     "title": (20, 600),
     "timer": (28, 600),
     "question": (17, 600),
     "spoken": (15, 400),
     "strong": (13, 600),
+    "number": (13, 600),
     "body": (13, 400),
     "second": (12, 400),
     "heading": (12, 600),
@@ -45,6 +46,9 @@ TYPE: Mapping[str, tuple[int, int]] = {
     "chip": (12, 600),
 }
 FAMILY = "Inter"
+
+#: Roles whose digits all have one width. Not the others: the same feature widens the hyphen of words.
+TABULAR = frozenset({"chip", "timer", "number"})
 
 #: Distances.
 HAIR = 1
@@ -71,11 +75,11 @@ CAP_HEIGHT = 18
 CHIP_HEIGHT = 20
 DOT = 8
 ICON = 16
-BAR = 8
 FACT_NAME = 136
 TOP_BAR = 44
 BOTTOM_BAR = 30
 SEARCH = 320
+NOTE = 96
 MARK = 3
 
 #: Queue rows and lane headings by density.

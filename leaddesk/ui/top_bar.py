@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from leaddesk.desk.rows import Card
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.actions import first_key
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.button import LinkButton, PlaceButton
+from leaddesk.ui.chip import Chip, KeyCap
 from leaddesk.ui.phone import spoken
 from leaddesk.ui.queue_pane import CALLBACKS, MEETINGS, QUEUE, WAITING
-from leaddesk.ui.widgets import Chip, Ground, KeyCap, LinkButton, PlaceButton, Text, line_of
+from leaddesk.ui.surface import Ground, line_of
+from leaddesk.ui.text import Text
 
 ATTENTION = "attention"
 
@@ -79,6 +82,11 @@ class TopBar(Ground):
         self.commands, self.menu = LinkButton(), LinkButton()
         self.commands.clicked.connect(self.palette_wanted)
         self.menu.clicked.connect(self.menu_wanted)
+        self.here = PlaceButton()
+        self.here.setChecked(True)
+        self.here.clicked.connect(self._choose_place)
+        self._brand = Text("LeadDesk", "strong")
+        self._place = QUEUE
         self._on = Chip("", "accent")
         self._with = Text("", "body", "muted", elide=True)
         self._rail = Chip()
@@ -91,8 +99,11 @@ class TopBar(Ground):
 
     def show_place(self, place: str) -> None:
         """Mark the place shown; none while a search is."""
+        self._place = place
         for name, button in self.places.items():
             button.setChecked(name == place)
+        self._say_here()
+        self._fit()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
         """How many stand in each place."""
@@ -122,6 +133,7 @@ class TopBar(Ground):
         for place, name in names.items():
             number = self._counts.get(place, 0)
             self.places[place].tell(name, words.number(number) if number else "")
+        self._say_here()
         letters = self._bridge.settings.single_letter_keys
         self.search.tell(words.say("Search for a lead"), first_key("search", letters=letters))
         self.commands.tell(words.say("Commands"), first_key("palette"))
@@ -138,11 +150,40 @@ class TopBar(Ground):
                     self._waiting,
                 )
             )
+        self._fit()
+
+    def _say_here(self) -> None:
+        shown = self.places.get(self._place or QUEUE)
+        if shown is not None:
+            self.here.tell(f"{shown.text()} ▾", shown.count())
+
+    def _fit(self) -> None:
+        """What does not fit gives way, the least needed first: the palette's name, the program's, the row of places."""
+        row = (*self.places.values(), self.search, self.commands, self.menu)
+        wide = {one: one.minimumSizeHint().width() for one in (self._brand, *row)}
+        wide[self.search] = self.search.minimumWidth()
+        left = self.width() - 2 * tokens.MEDIUM - tokens.SMALL
+        need = sum(one + tokens.SMALL for one in wide.values())
+        for one in (self.commands, self._brand):
+            one.setVisible(need <= left)
+            need -= 0 if need <= left else wide[one] + tokens.SMALL
+        for button in self.places.values():
+            button.setVisible(need <= left)
+        self.here.setVisible(need > left)
+
+    def _choose_place(self) -> None:
+        self.here.setChecked(True)
+        menu = QMenu(self.here)
+        for place, button in self.places.items():
+            one = menu.addAction(" ".join(part for part in (button.text(), button.count()) if part))
+            one.triggered.connect(lambda _=False, of=place: self.went.emit(of))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.here.mapToGlobal(QPoint(0, self.here.height())))
 
     def _lay_out(self) -> None:
         whole = line_of(self, 0, tokens.SMALL)
         whole.setContentsMargins(tokens.MEDIUM, 0, tokens.MEDIUM, tokens.HAIR)
-        whole.addWidget(Text("LeadDesk", "strong"))
+        whole.addWidget(self._brand)
         whole.addSpacing(tokens.SMALL)
         triage = QWidget()
         line = line_of(triage, 0, tokens.TINY)
@@ -151,6 +192,7 @@ class TopBar(Ground):
             button.clicked.connect(lambda _=False, of=place: self.went.emit(of))
             self.places[place] = button
             line.addWidget(button)
+        line.addWidget(self.here)
         line.addStretch(1)
         line.addWidget(self.search, 2)
         line.addWidget(self.commands)
@@ -164,7 +206,12 @@ class TopBar(Ground):
         self._stack.addWidget(call)
         whole.addWidget(self._stack, 1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.setFixedHeight(theme.px(tokens.TOP_BAR))
+            self._fit()

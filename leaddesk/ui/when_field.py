@@ -12,8 +12,10 @@ from leaddesk.domain.policy import Policy
 from leaddesk.pages.marks import N_
 from leaddesk.pages.words import Words
 from leaddesk.ui import spoken_time, theme, tokens
+from leaddesk.ui.act_button import ActButton
 from leaddesk.ui.bridge import Bridge
-from leaddesk.ui.widgets import ActButton, Text, column, empty, line_of
+from leaddesk.ui.surface import column, empty, line_of
+from leaddesk.ui.text import Text
 
 _WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),

@@ -31,9 +31,9 @@ from leaddesk.ui.dialer import dial
 from leaddesk.ui.queue_pane import CALLBACKS, MEETINGS, QUEUE, WAITING, QueuePane
 from leaddesk.ui.script import CallCentre, ScriptPane
 from leaddesk.ui.status_bar import StatusBar
+from leaddesk.ui.surface import column
 from leaddesk.ui.ticker import Ticker
 from leaddesk.ui.top_bar import ATTENTION, TopBar
-from leaddesk.ui.widgets import column
 
 #: Files that the import wizard takes.
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"})

@@ -77,10 +77,16 @@ def make_full_desk(folder: Path) -> Desk:
     at(Take(lead=nordlund), hours=24)
     at(Callback(lead=nordlund, at_time=NOW + timedelta(minutes=8)), hours=20)
     at(Take(lead=lead["Vantaan Koneistus Oy"]), hours=23)
-    at(LogCall(lead=lead["Vantaan Koneistus Oy"], outcome=CallOutcome.NO_ANSWER, telephony=Telephony.VOICEMAIL), hours=22)
+    at(
+        LogCall(lead=lead["Vantaan Koneistus Oy"], outcome=CallOutcome.NO_ANSWER, telephony=Telephony.VOICEMAIL),
+        hours=22,
+    )
     at(SetFact(lead=looked_at, key="employees", value="90", source=Source.SELF_TOLD), days=20)
     at(SetFact(lead=looked_at, key="contract_ends", value="2027-03-31", source=Source.SELF_TOLD), minutes=27)
-    at(Note(lead=looked_at, text="Tapaaminen messuilla: kaksi linjaa, vanha sopimus tyydyttää <b>kohtalaisesti</b>."), days=90)
+    at(
+        Note(lead=looked_at, text="Tapaaminen messuilla: kaksi linjaa, vanha sopimus tyydyttää <b>kohtalaisesti</b>."),
+        days=90,
+    )
     at(
         LogCall(
             lead=looked_at, outcome=CallOutcome.REACHED, telephony=Telephony.ANSWERED, seconds=214,
@@ -88,7 +94,10 @@ def make_full_desk(folder: Path) -> Desk:
         ),
         days=70,
     )  # fmt: skip
-    at(Answer(lead=looked_at, question="bant.budget", value=BantValue.YES.value, text="Varattu ensi vuodelle"), minutes=26)
+    at(
+        Answer(lead=looked_at, question="bant.budget", value=BantValue.YES.value, text="Varattu ensi vuodelle"),
+        minutes=26,
+    )
     at(Answer(lead=looked_at, question="bant.need", value=BantValue.YES.value, text="Kaksi linjaa"), minutes=25)
     at(Answer(lead=looked_at, question="bant.authority", value=BantValue.NO.value, text="Rantala päättää"), minutes=24)
     at(Snooze(lead=lead["Oulun Putkityö Oy"], until=NOW + timedelta(days=9)), days=1)
@@ -113,8 +122,7 @@ def send_all(desk: Desk) -> None:
 def refuse_some(desk: Desk, lead: str) -> None:
     """Two acts that the central did not take."""
     for text, reason in (("Soitettu, <b>ei</b> tarvetta ennen kevättä", "no-such-lead"), ("Toinen", "quarantined")):
-        desk.do(Note(lead=lead, text=text))
-        last = str(desk.store.outbox()[-1]["id"])
+        last = desk.do(Note(lead=lead, text=text))[0].op
         desk.store.record_verdicts([VerdictRow(id=last, verdict=Verdict.REFUSED, reason=reason)], NOW)
 
 
@@ -141,15 +149,15 @@ _EVENTS: tuple[tuple[int, str, float, str], ...] = (
 def _row(number: int, company: str, person: str, title: str, kind: LeadKind, tier: str) -> Row:
     facts = (
         ("industry_text", "Metallituotteiden valmistus (pl. koneet ja laitteet)"), ("industry", "25"),
-        ("municipality", "Hämeenlinna"), ("employees", "210"), ("revenue_eur", "48000000"), ("legal_form", "osakeyhtiö"),
-        ("website", f"https://www.esimerkki{number}.example"),
+        ("municipality", "Hämeenlinna"), ("employees", "210"), ("revenue_eur", "48000000"),
+        ("legal_form", "osakeyhtiö"), ("website", f"https://www.esimerkki{number}.example"),
     )  # fmt: skip
     return Row(
         number=number,
         company=CompanyPart(external_id=f"c{number}", name=company, tier=tier, facts=facts),
         person=PersonPart(
             external_id=f"p{number}", name=person, title=title, phone=f"+35840123{4500 + number}",
-            email=f"etunimi.sukunimi{number}@esimerkki.example", role="suggester",
+            email=f"etunimi.sukunimi{number}@esimerkki.example", role="influencer",
         ) if person else None,
         lead=LeadPart(external_id=f"c{number}", lead_kind=kind, theme="Huoltosopimus", channel="verkkolomake"),
     )  # fmt: skip
@@ -171,5 +179,7 @@ def _asks(row: Row) -> bool:
 
 
 def _import(desk: Desk, rows: list[Row]) -> None:
-    done = desk.perform(ImportRows(import_id=desk.ids.new(), file="tamrekisteri.csv", source_name="tam", rows=tuple(rows)), "")
+    done = desk.perform(
+        ImportRows(import_id=desk.ids.new(), file="tamrekisteri.csv", source_name="tam", rows=tuple(rows)), ""
+    )
     assert not done.refused, done.refused

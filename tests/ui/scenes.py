@@ -70,7 +70,7 @@ def _search(text: str) -> Play:
         stage.show()
         stage.window.top.search.setText(text)
         stage.window.top.search.textEdited.emit(text)
-        stage.qtbot.waitUntil(lambda: stage.window.queue.place() == "search" and not stage.window.queue._pause.isActive())
+        stage.qtbot.waitUntil(lambda: not stage.window.queue._pause.isActive())
         stage.settle()
         return stage.window
 

@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from leaddesk.desk.desk import Desk
 from leaddesk.ui import icons, theme, tokens
-from leaddesk.ui.widgets import Chip, Text
+from leaddesk.ui.chip import Chip
+from leaddesk.ui.text import Text
 from tests.ui.conftest import OpenWindow, settle
 from tests.ui.dialog_support import add_lead
 

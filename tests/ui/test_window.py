@@ -18,7 +18,7 @@ from leaddesk.domain.operation import Answer, Callback, Note
 from leaddesk.domain.words import CallOutcome, LeadState, Telephony
 from leaddesk.store.local.store import LocalStore
 from leaddesk.ui.act_dialogs import AcceptDialog, RejectDialog
-from leaddesk.ui.widgets import Button
+from leaddesk.ui.button import Button
 from leaddesk.ui.window import Window
 from tests.ui.conftest import OpenWindow, close_window, settle
 from tests.ui.dialog_support import add_lead, make_desk

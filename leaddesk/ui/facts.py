@@ -1,0 +1,154 @@
+"""What is known of the company and the person, each with its source; what sources contradict shows both values."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from leaddesk.desk.rows import Card, FactRow, Phrase
+from leaddesk.pages.format import short_day
+from leaddesk.pages.words import Words
+from leaddesk.ui import theme, tokens
+from leaddesk.ui.button import LinkButton
+from leaddesk.ui.chip import Chip
+from leaddesk.ui.part import Part
+from leaddesk.ui.text import Text
+
+#: Facts shown before the rest is asked for, so that the timeline is in sight.
+SHOWN_FACTS = 8
+
+#: Below this width a source stands under its value.
+_BESIDE = 280
+
+#: The share of the width that sources may take to be said with their day.
+_SOURCES = 0.34
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+
+
+class _FactLine:
+    """The widgets of one fact in the grid, used again from card to card."""
+
+    def __init__(self) -> None:
+        self.name = Text("", "body", "muted", wrap=True)
+        self.value = Text("", "body", "text", wrap=True, selectable=True)
+        self.source = Text("", "small", "muted", elide=True)
+        self.ask = Chip("", "info")
+        self.sources: tuple[str, ...] = ()
+
+    def place(self, grid: QGridLayout, row: int, beside: bool) -> None:
+        """Into the grid: the source at the right of the value, or under it."""
+        top = Qt.AlignmentFlag.AlignTop
+        for one in (self.name, self.value, self.source, self.ask):
+            grid.removeWidget(one)
+        grid.addWidget(self.name, 2 * row, 0, top)
+        grid.addWidget(self.value, 2 * row, 1, top)
+        grid.addWidget(self.ask, 2 * row, 2, _RIGHT)
+        if beside:
+            grid.addWidget(self.source, 2 * row, 2, top)
+        else:
+            grid.addWidget(self.source, 2 * row + 1, 1, 1, 2)
+        self.source.setAlignment(
+            (Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+        )
+
+    def show(self, fact: FactRow | None, words: Words, now: datetime) -> None:
+        for one in (self.name, self.value, self.source, self.ask):
+            one.setVisible(fact is not None)
+        self.sources = ()
+        if fact is None:
+            return
+        self.name.tell(words.term("fact", fact.key))
+        value = words.fact(fact.key, fact.value)
+        for other, _ in fact.others:
+            value += " ≠ " + words.fact(fact.key, other)
+        self.value.tell(value, "muted" if fact.ask else "text")
+        self.ask.setVisible(fact.ask)
+        self.source.setVisible(not fact.ask)
+        if fact.ask:
+            self.ask.tell(words.say("ask"), "info")
+            return
+        all_ = [fact.source, *(source for _, source in fact.others)]
+        self.sources = tuple(" / ".join(_source(one, words, now, short) for one in all_) for short in (0, 1, 2))
+        self.source.tell_fitting(self.sources)
+
+
+def _source(source: Phrase, words: Words, now: datetime, short: int) -> str:
+    """Where a fact comes from: in full, by its kind and day, or by its kind alone."""
+    kind, at = source.key.removeprefix("source-"), source.values.get("at")
+    if short == 0 or kind == source.key:
+        return words.phrase(source)
+    name = words.term("source", kind)
+    if short == 2 or not isinstance(at, datetime):
+        return name
+    day = words.local(at).date()
+    return f"{name} {short_day(day, words.language) if day.year == now.year else words.date(day)}"
+
+
+class Facts(Part):
+    """The facts of a card: the first ones, or all of them once they were asked for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(tokens.SMALL)
+        self._grid.setVerticalSpacing(tokens.TINY)
+        self._grid.setColumnStretch(1, 1)
+        self.body.addLayout(self._grid)
+        self._all = LinkButton()
+        self._all.clicked.connect(self.show_all)
+        self.body.addWidget(self._all, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addStretch(1)
+        self._lines: list[_FactLine] = []
+        self._beside = True
+        self._lead = self._whole = ""
+        self._again: Callable[[], None] | None = None
+
+    def show_card(self, card: Card, words: Words, now: datetime) -> None:
+        """Fill in."""
+        self._again = lambda: self.show_card(card, words, now)
+        self._lead = card.row.id
+        self.heading.tell(words.say("Facts"))
+        open_ = sum(1 for one in card.facts if one.ask)
+        self.beside.tell(words.plural("{n} to ask", "{n} to ask", open_) if open_ else "")
+        facts = card.facts if self._whole == self._lead else card.facts[:SHOWN_FACTS]
+        while len(self._lines) < len(facts):
+            made = _FactLine()
+            made.place(self._grid, len(self._lines), self._beside)
+            self._lines.append(made)
+        for place, line in enumerate(self._lines):
+            line.show(facts[place] if place < len(facts) else None, words, now)
+        self._all.setVisible(len(facts) < len(card.facts))
+        self._all.tell(words.plural("Show all {n} fact", "Show all {n} facts", len(card.facts)))
+        metrics = QFontMetrics(theme.font("body"))
+        wide = max((metrics.horizontalAdvance(words.term("fact", one.key)) for one in facts), default=0)
+        self._grid.setColumnMinimumWidth(0, min(wide + tokens.TINY, theme.px(tokens.FACT_NAME)))
+        self._measure()
+
+    def show_all(self) -> None:
+        """Every fact."""
+        self._whole = self._lead
+        if self._again is not None:
+            self._again()
+
+    def _measure(self) -> None:
+        """Give the sources the room they need: with their day where there is room, else by their kind."""
+        metrics = QFontMetrics(theme.font("small"))
+        wide = {
+            short: max((metrics.horizontalAdvance(one.sources[short]) for one in self._lines if one.sources), default=0)
+            for short in (1, 2)
+        }
+        room = wide[1] if wide[1] <= self.width() * _SOURCES else wide[2]
+        self._grid.setColumnMinimumWidth(2, room + tokens.TINY if self._beside else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= theme.px(_BESIDE)
+        if beside is not self._beside:
+            self._beside = beside
+            for row, line in enumerate(self._lines):
+                line.place(self._grid, row, beside)
+        self._measure()
