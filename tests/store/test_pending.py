@@ -188,10 +188,10 @@ def test_a_pending_undo_survives_a_pull_and_is_undone_by_a_refusal(
     assert view_of(store)["leads"] == before["leads"]
 
 
-def _rows(many: int, event: bool = True) -> tuple[Row, ...]:
+def _rows(many: int, event: bool = True, first: int = 0) -> tuple[Row, ...]:
     """A lead with its company and person in a row, and, in a row after it, something the lead did."""
     rows = []
-    for number in range(many):
+    for number in range(first, first + many):
         company = CompanyPart(external_id=f"c{number}", name=f"Yritys {number} Oy")
         person = PersonPart(external_id=f"p{number}", name=f"Henkilö {number}", email=f"h{number}@example.invalid")
         lead = LeadPart(external_id=f"l{number}", lead_kind=LeadKind.OUTBOUND)
@@ -278,7 +278,8 @@ def test_work_on_an_account_that_leaves_stays_in_the_outbox(
 
 def test_a_pull_that_takes_much_away_stops_and_asks(store: LocalStore, hands: Hands, central: Central) -> None:
     for number in range(6):
-        hands.do(ImportRows(import_id=f"i{number}", file="f", source_name=f"s{number}", rows=_rows(100, event=False)))
+        rows = _rows(100, event=False, first=100 * number)
+        hands.do(ImportRows(import_id=f"i{number}", file="f", source_name="s", rows=rows))
     _sync(store, central)
     leads = [one.id for one in _leads(store)]
     assert len(leads) > 500

@@ -59,22 +59,20 @@ class LocalStore:
         ``build`` is given the device's next number. A refused operation leaves nothing behind, its number to the next.
         """
         with self._file.write() as connection:
-            operation = build(int(kept.meta(connection, "n") or 0) + 1)
+            (last,) = connection.execute("SELECT max(n) FROM outbox").fetchone()
+            operation = build((last or 0) + 1)
             work = view.load_workset(connection, needs([operation]), self._known.policies(connection))
             before = dict(work.states)
             done = work.run(operation)
             if done.verdict is Verdict.REFUSED:
                 return done
-            view.save_done(connection, done, work, before, now)
+            body = operation_text(operation)
+            view.save_done(connection, done, work, before, now, body)
             connection.execute(
                 "INSERT INTO outbox (id, n, account, kind, state, at, body, verdict, reason, reason_values, seq) "
                 "VALUES (?, ?, ?, ?, 'waiting', ?, ?, '', '', '{}', 0)",
-                (
-                    operation.id, operation.n, operation.account, operation.kind, micros(operation.at),
-                    operation_text(operation),
-                ),
-            )  # fmt: skip
-            kept.set_meta(connection, "n", str(operation.n))
+                (operation.id, operation.n, operation.account, operation.kind, micros(operation.at), body),
+            )
         return done
 
     def rehearse(self, operations: Sequence[Operation]) -> list[Done]:

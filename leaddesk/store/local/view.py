@@ -13,7 +13,6 @@ from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.fit import Fit, fit
 from leaddesk.domain.operation import ImportRow, LogCall, LogMeeting, Note, Operation
-from leaddesk.domain.plain import pack
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.record import Entry
 from leaddesk.domain.standing import standing
@@ -402,7 +401,7 @@ def keep_shadows(connection: Connection, changed: Changed, before: Mapping[str, 
     rows = []
     for (what, one), account in changed.account_of.items():
         value = part_of(before.get(account, State()), what, one)
-        rows.append((what, one, account, None if value is None else to_text(pack(value))))
+        rows.append((what, one, account, None if value is None else to_text(value)))
     if rows:
         connection.executemany(
             "INSERT OR IGNORE INTO shadow (what, id, account, body, told) VALUES (?, ?, ?, ?, 0)", rows
@@ -417,8 +416,10 @@ def value_of_body(what: str, body: Any) -> Account | Person | Lead:  # Any: JSON
     raise BadInput("row-unreadable", what=what, why="not a row of an account")
 
 
-def save_done(connection: Connection, done: Done, work: Workset, before: Mapping[str, State], now: datetime) -> None:
-    """Write what a pending operation did: shadows, rows, history, marks of undoing."""
+def save_done(
+    connection: Connection, done: Done, work: Workset, before: Mapping[str, State], now: datetime, body: str
+) -> None:
+    """Write what a pending operation (``body`` its JSON text) did: shadows, rows, history, marks of undoing."""
     changed = Changed()
     changed.take(done, work.states)
     keep_shadows(connection, changed, before)
@@ -426,6 +427,6 @@ def save_done(connection: Connection, done: Done, work: Workset, before: Mapping
     position = PENDING + done.operation.n
     write_entries(
         connection,
-        ((Entry(operation, position), operation_text(operation)) for operation, _ in done.applied),
+        ((Entry(one, position), body if one is done.operation else operation_text(one)) for one, _ in done.applied),
     )
     mark_undone(connection, done)
