@@ -53,7 +53,7 @@ class LiveCentral:
         data, users = _newborn()
         (folder / "central.db").write_bytes(data)
         self.users = dict(users)
-        self.store = CentralStore.open(self.database)
+        self.open()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
@@ -67,6 +67,10 @@ class LiveCentral:
         """A user with the tests' password."""
         self.users[login] = admin.add_user(self.database, login, role, PASSWORD, teams=teams)
         return self.users[login]
+
+    def open(self) -> None:
+        """Open the database."""
+        self.store = CentralStore.open(self.database)
 
     def start(self) -> None:
         """Listen, on the port it had before."""

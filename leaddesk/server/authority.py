@@ -14,7 +14,6 @@ from leaddesk.server.access import sight
 from leaddesk.server.batch import Batch, ids_of
 from leaddesk.server.cursor import Cursor
 from leaddesk.server.gate import Gate
-from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.feed import Feed
 from leaddesk.store.central.people import Device
@@ -48,7 +47,8 @@ class Authority:
     def push(self, batch: Push) -> Pushed:
         """One verdict for each operation, stored with it in one unit; the same again for a repeat.
 
-        Raises ``BadInput("push-too-large")``, ``Refusal("operation-of-another-device")``.
+        Raises ``BadInput("push-too-large")``; ``Refusal``: "operation-of-another-device", or "history-changed" where
+        what the operations build upon may have been lost in a restore: the desk sends that first.
         """
         if len(batch.operations) > PUSH_OPERATIONS:
             raise BadInput("push-too-large", found=len(batch.operations), expected=PUSH_OPERATIONS)
@@ -58,6 +58,7 @@ class Authority:
         with self._store.write() as connection:
             book = Book(connection, self._device.tenant)
             book.feed.lock()
+            self._known(batch.cursor, book.feed)
             told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
             work = book.workset(needs(told.operations), book.policies())
             before = dict(work.states)
@@ -87,29 +88,34 @@ class Authority:
             book = Book(connection, self._device.tenant)
             feed = book.feed
             feed.look()
-            _, epoch = people.tenant_of(connection, self._device.tenant)
-            at = self._cursor(ask.cursor, epoch, scopes, feed)
+            at = self._begin(ask.cursor, scopes, feed)
             rows = feed.news(scopes, at.seq, at.floor, limit + 1)
             more = len(rows) > limit
             told = self._told(book, rows[:limit], scopes)
             seq = int(rows[limit - 1].seq) if more else feed.seq
             chain = feed.chain_at(seq) or ""
-        following = Cursor(epoch, seq, chain, cursors.scope_name(scopes), at.floor)
+        following = Cursor(at.epoch, seq, chain, cursors.scope_name(scopes), at.floor)
         return Pulled(rows=told, cursor=cursors.write(following), more=more, now=self._now(), head=feed.seq)
 
-    def _cursor(self, text: str, epoch: str, scopes: frozenset[str] | None, feed: Feed) -> Cursor:
+    def _begin(self, text: str, scopes: frozenset[str] | None, feed: Feed) -> Cursor:
+        """Where a pull goes on from."""
         scope = cursors.scope_name(scopes)
         if not text:
-            return Cursor(epoch, 0, "", scope, feed.seq)
+            return Cursor(feed.epoch(), 0, "", scope, feed.seq)
+        at = self._known(text, feed)
+        if at is None or at.scope != scope:
+            # Written by another version, or for another sight: the desk begins again.
+            raise Refusal("resync-required")
+        return at
+
+    def _known(self, text: str, feed: Feed) -> Cursor | None:
+        """The cursor of a text, None where there is none to be read. Raises ``Refusal("history-changed")``."""
         try:
             at = cursors.read(text)
-        except BadInput as trouble:
-            # Written by another version: the desk begins again, it cannot mend it.
-            raise Refusal("resync-required") from trouble
-        if at.epoch != epoch or feed.chain_at(at.seq) != at.chain:
+        except BadInput:
+            return None
+        if at.epoch != feed.epoch() or feed.chain_at(at.seq) != at.chain:
             raise Refusal("history-changed")
-        if at.scope != scope:
-            raise Refusal("resync-required")
         return at
 
     def _told(self, book: Book, rows: Sequence[Any], scopes: frozenset[str] | None) -> tuple[FeedRow, ...]:

@@ -82,8 +82,8 @@ def cycle(
     done = _Tally()
     fresh = 0
     while True:
-        _push(ends, done)
         try:
+            _push(ends, done)
             _pull(ends, done)
             break
         except Refusal as told:
@@ -110,9 +110,10 @@ def _push(ends: _Ends, done: _Tally) -> None:
         batch = ends.run(partial(ends.store.outbox, most))
         if not batch:
             return
+        cursor = ends.run(ends.store.cursor)
         asked = ends.now()
         try:
-            answer = ends.central.push(Push(device=device, operations=tuple(batch)))
+            answer = ends.central.push(Push(device=device, cursor=cursor, operations=tuple(batch)))
         except BadInput as told:
             if told.key not in _TOO_LARGE:
                 raise

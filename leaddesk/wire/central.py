@@ -21,7 +21,8 @@ class Central(Protocol):
         ...
 
     def push(self, batch: Push) -> Pushed:
-        """Hand over operations; one verdict each, stored with them. Sending twice is harmless."""
+        """Hand over operations; one verdict each, stored with them. Sending twice is harmless. Raises
+        ``Refusal("history-changed")`` before anything is decided."""
         ...
 
     def pull(self, ask: Pull) -> Pulled:

@@ -43,10 +43,12 @@ class Push:
     """At most 500 operations or 1 MB, oldest first within an account.
 
     ``operations`` travel as plain mappings so that one that cannot be read is quarantined and not the batch.
+    ``cursor`` is the desk's: nothing is decided by a history that the desk does not share.
     """
 
     protocol: int = PROTOCOL
     device: str
+    cursor: str = ""
     operations: tuple[Mapping[str, Any], ...]
 
 

@@ -47,7 +47,7 @@ def test_what_is_not_in_the_table_is_denied() -> None:
 EXPECTED = {
     "create-lead": "rtmka", "import-rows": "rmka", "set-fact": "rtmka", "offer": "mka", "take": "rtma", "assign": "ma",
     "log-call": "rtmka", "book-meeting": "rtmka", "log-meeting": "rtmka", "note": "rtmka", "answer": "rtmka",
-    "accept": "rtma", "reject": "rtma", "return-to-nurture": "rtmka", "hand-over": "rtma", "snooze": "rtmka",
+    "accept": "rma", "reject": "rtma", "return-to-nurture": "rtmka", "hand-over": "rtma", "snooze": "rtmka",
     "callback": "rtmka", "won": "rma", "lost": "rma", "set-stage": "rtmka", "objection": "rtmka",
     "revoke-objection": "ma", "undo": "rtmka", "undo-import": "rmka", "publish-policy": "mka",
 }  # fmt: skip

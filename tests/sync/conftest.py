@@ -3,10 +3,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import LiveCentral, live_central
+from leaddesk.desk.desk import Desk
+from tests.support import LiveCentral, live_central, open_desk
 
 
 @pytest.fixture
 def central(tmp_path: Path) -> Iterator[LiveCentral]:
     with live_central(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def desk(tmp_path: Path, central: LiveCentral) -> Iterator[Desk]:
+    """The desk of a rep, signed in."""
+    with open_desk(tmp_path / "desk", central.clock, central) as opened:
+        yield opened
+
+
+@pytest.fixture
+def other(tmp_path: Path, central: LiveCentral) -> Iterator[Desk]:
+    """The desk of a second rep, signed in."""
+    with open_desk(tmp_path / "other", central.clock, central, "rep2") as opened:
+        yield opened

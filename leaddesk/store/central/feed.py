@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 
 from leaddesk.store.central import tables as t
+from leaddesk.store.central.people import tenant_of
 from leaddesk.store.central.sql import chunks, upsert
 
 #: (what, id) of a row of the feed.
@@ -85,6 +86,10 @@ class Feed:
         )
 
     # --- reading ----------------------------------------------------------------------------------------------------
+
+    def epoch(self) -> str:
+        """Which life of the books this is: another after a restore that was declared."""
+        return tenant_of(self._connection, self._tenant)[1]
 
     def chain_at(self, seq: int) -> str | None:
         """The chain at a number, None where there has been no such number."""

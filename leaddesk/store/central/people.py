@@ -71,6 +71,11 @@ def tenant_of(connection: Connection, tenant: str) -> tuple[str, str]:
     return str(row.name), str(row.epoch)
 
 
+def begin_epoch(connection: Connection, tenant: str, epoch: str) -> None:
+    """Declare that the organisation's books were restored from a backup: every desk sends its share again."""
+    connection.execute(update(t.tenants).where(t.tenants.c.id == tenant).values(epoch=epoch))
+
+
 def add_user(connection: Connection, tenant: str, user: User, password: str) -> None:
     """A new user; names are unique per server. Raises ``Refusal("user-exists")``."""
     if find_user(connection, user.login) is not None:
