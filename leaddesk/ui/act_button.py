@@ -10,7 +10,7 @@ from leaddesk.ui.chip import cap_size, paint_cap
 from leaddesk.ui.text import lines_of, longest_word, plain_tip
 
 #: Lines of evidence on a tile; the whole of it is in the tool tip.
-_EVIDENCE = 2
+_EVIDENCE = 3
 
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 

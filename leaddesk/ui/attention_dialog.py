@@ -15,6 +15,10 @@ from leaddesk.ui.room import fit
 from leaddesk.ui.surface import Line, column, line_of
 from leaddesk.ui.text import Heading, Text
 
+#: Its size with something in it, and without.
+_SIZE = (tokens.COLUMNS[1] + tokens.WIDE * 2, tokens.DIALOG)
+_SIZE_EMPTY = (tokens.DIALOG, tokens.COLUMNS_LEAST[0])
+
 
 class AttentionDialog(QDialog):
     """The tray. ``open_lead(id)``: the lead an operation was about is wanted."""
@@ -29,7 +33,7 @@ class AttentionDialog(QDialog):
         self._asked = ""
         say = self.words.say
         self.setWindowTitle(say("Needs attention"))
-        fit(self, tokens.COLUMNS[1] + tokens.WIDE * 2, tokens.DIALOG)
+        fit(self, *_SIZE)
         whole = column(self, tokens.WIDE, tokens.MEDIUM)
         whole.addWidget(Text(say("Needs attention"), "question"))
         self.intro = Text("", "body", "muted", wrap=True)
@@ -180,6 +184,7 @@ class AttentionDialog(QDialog):
         self.list.setCurrentRow(same if rows else -1)
         for one in (self.list, self._side, self.again, self.go, self.let_go, self.save):
             one.setVisible(bool(rows))
+        fit(self, *(_SIZE if rows else _SIZE_EMPTY))
         self._show(self.list.currentRow(), keep=True)
         (self.list if rows else self.shut).setFocus()
 

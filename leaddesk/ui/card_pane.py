@@ -169,8 +169,8 @@ class CardPane(QStackedWidget):
         whole.addWidget(why)
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pair.setSpacing(tokens.LARGE - 2)
-        self._pair.addWidget(self._facts, 23)
-        self._pair.addWidget(self._points, 20)
+        self._pair.addWidget(self._facts, 25)
+        self._pair.addWidget(self._points, 19)
         whole.addLayout(self._pair)
         whole.addWidget(self._timeline, 1)
         for part in (self._facts, self._points):

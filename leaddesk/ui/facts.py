@@ -143,6 +143,7 @@ class Facts(Part):
         }
         room = wide[1] if wide[1] <= self.width() * _SOURCES else wide[2]
         self._grid.setColumnMinimumWidth(2, room + tokens.TINY if self._beside else 0)
+        self._grid.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -59,6 +59,7 @@ class Choice(QComboBox):
         line = self.lineEdit()
         if line is not None:
             line.setStyleSheet("border: none; background: transparent; padding: 0;")
+            line.setTextMargins(tokens.SMALL, 0, 0, 0)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), theme.px(tokens.FIELD) + 2 * tokens.HAIR)

@@ -22,6 +22,9 @@ _DIALOGS = (
     (N_("Leave"), ("Esc",)),
 )
 
+#: Where a command without a key is found.
+_ELSEWHERE = N_("menu, Ctrl K")
+
 
 class KeysSheet(QDialog):
     """All keys of a mode (``actions.TRIAGE`` or ``CALL``), in two columns."""
@@ -99,7 +102,7 @@ class KeysSheet(QDialog):
                 row.addWidget(Text(between, "small", "muted"))
             row.addWidget(KeyCap(cap))
         if not caps:
-            row.addWidget(Text(self._say("menu, Ctrl K"), "small", "muted"))
+            row.addWidget(Text(self._say(_ELSEWHERE), "small", "muted"))
         side.addLayout(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

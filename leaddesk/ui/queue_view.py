@@ -102,13 +102,21 @@ class QueueDelegate(QStyledItemDelegate):
         strong, second = QFontMetrics(theme.font("strong")), QFontMetrics(theme.font("second"))
         gap = tokens.TINY // 2 if theme.density() == "compact" else tokens.TINY
         top = inner.top() + (inner.height() - strong.height() - second.height() - gap) // 2
+        large = theme.is_large()
+        if large:
+            top -= theme.px(tokens.ROW_MORE) // 2
         upper = QRect(inner.left(), top, inner.width(), strong.height())
         lower = QRect(inner.left(), upper.bottom() + 1 + gap, inner.width(), second.height())
-        upper.setRight(self._paint_chip(painter, upper, row))
+        third = lower.translated(0, theme.px(tokens.ROW_MORE)) if large else upper
+        right = self._paint_chip(painter, third, row)
+        if not large:
+            upper.setRight(right)
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.colour("text"))
         painter.drawText(upper, _LEFT, strong.elidedText(row.account, Qt.TextElideMode.ElideRight, upper.width()))
-        lower.setRight(self._paint_points(painter, lower, row))
+        right = self._paint_points(painter, third if large else lower, row)
+        if not large:
+            lower.setRight(right)
         self._paint_reason(painter, lower, words.phrase(row.reason, self.now))
 
     def _dense(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:

@@ -31,6 +31,7 @@ def fit_content(dialog: QWidget, scroll: Scroller) -> None:
     most, whole, inside = room(dialog), dialog.layout(), scroll.widget()
     if whole is None or inside is None:
         return
+    scroll.updateGeometry()
     width = min(max(dialog.minimumWidth(), whole.minimumSize().width()), most.width())
     margins = whole.contentsMargins()
     inner = width - margins.left() - margins.right()

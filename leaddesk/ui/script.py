@@ -24,7 +24,7 @@ from leaddesk.ui.flow import Flow
 from leaddesk.ui.note import NoteField
 from leaddesk.ui.phone import spoken as spoken_number
 from leaddesk.ui.surface import Ground, Panel, Scroller, column, line_of
-from leaddesk.ui.text import Text
+from leaddesk.ui.text import Text, lines_of
 
 #: How long an answer stands before it is kept, milliseconds.
 _STANDS = 2000
@@ -52,7 +52,9 @@ class _Step(Button):
         self._number = self._answer = ""
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def tell(self, number: int, name: str, answer: str) -> None:
         self._number, self._answer = "✓" if answer else str(number), answer
@@ -63,10 +65,19 @@ class _Step(Button):
         self.update()
 
     def sizeHint(self) -> QSize:
-        height = QFontMetrics(theme.font("body")).height() + tokens.LARGE
-        if self._answer:
-            height += QFontMetrics(theme.font("small")).height()
-        return QSize(tokens.COLUMNS_LEAST[0], height)
+        return QSize(tokens.COLUMNS_LEAST[0], self.heightForWidth(max(self.width(), tokens.COLUMNS_LEAST[0])))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        name, answer = self._words(width)
+        body, small = QFontMetrics(theme.font("strong")).height(), QFontMetrics(theme.font("small")).height()
+        return body * len(name) + small * len(answer) + tokens.LARGE
+
+    def _words(self, width: int) -> tuple[list[str], list[str]]:
+        inner = width - (tokens.LARGE - 2) - tokens.WIDE - tokens.TINY - tokens.MEDIUM
+        return lines_of(self.text(), theme.font("strong"), inner), lines_of(self._answer, theme.font("small"), inner)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(tokens.COLUMNS_LEAST[0] // 2, self.sizeHint().height())
@@ -86,13 +97,15 @@ class _Step(Button):
         painter.drawText(QRect(left, top, tokens.WIDE, body.height()), centre, self._number)
         left += tokens.WIDE + tokens.TINY
         width = self.width() - left - tokens.MEDIUM
-        name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
-        painter.drawText(QRect(left, top, width, body.height()), centre, name)
-        if self._answer:
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("ok"))
-            told = small.elidedText(self._answer, Qt.TextElideMode.ElideRight, width)
-            painter.drawText(QRect(left, top + body.height(), width, small.height()), centre, told)
+        name, answer = self._words(self.width())
+        for line in name:
+            painter.drawText(QRect(left, top, width, body.height()), centre, line)
+            top += body.height()
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("ok"))
+        for line in answer:
+            painter.drawText(QRect(left, top, width, small.height()), centre, line)
+            top += small.height()
 
 
 class ScriptPane(Ground):
@@ -177,12 +190,13 @@ class CallCentre(Ground):
         super().__init__("bg", parent=parent)
         self._bridge = bridge
         self._card: Card | None = None
+        self._note: NoteField | None = None
         self._policy: Policy | None = None
         self._at = 0
         self.answers: dict[str, str] = {}
         self._stated: dict[str, tuple[str, str]] = {}
         self._kept: dict[str, tuple[str, str]] = {}
-        self._title, self._who = Text("", "title", elide=True), Text("", "body", "muted", elide=True)
+        self._title, self._who = Text("", "title", wrap=True), Text("", "body", "muted", wrap=True)
         self._timer = Text("", "timer", "muted")
         self._question = Text("", "question", wrap=True)
         self._hint = Text("", "body", "muted", wrap=True)
@@ -220,6 +234,12 @@ class CallCentre(Ground):
         note.grow(False)
         self._whole.addWidget(note, 1)
         note.show()
+        self._note = note
+
+    def bring_note(self) -> None:
+        """Have the note in sight, where not everything fits."""
+        if self._note is not None:
+            self._scroll.ensureWidgetVisible(self._note)
 
     def show_card(self, card: Card) -> None:
         """The same lead, read again."""
@@ -339,7 +359,8 @@ class CallCentre(Ground):
 
     def _lay_out(self) -> None:
         inside = Ground("bg")
-        column(self, 0, 0).addWidget(Scroller(inside, ground=True))
+        self._scroll = Scroller(inside, ground=True)
+        column(self, 0, 0).addWidget(self._scroll)
         whole = column(inside, tokens.WIDE, tokens.MEDIUM)
         whole.setContentsMargins(tokens.WIDE, tokens.LARGE, tokens.WIDE, tokens.LARGE)
         head = line_of(gap=tokens.MEDIUM)

@@ -156,7 +156,7 @@ class Heading(Text):
     """A quiet heading over a part."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, "heading", "muted", parent=parent)
+        super().__init__(text, "heading", "muted", wrap=True, parent=parent)
 
 
 class Passage(QWidget):

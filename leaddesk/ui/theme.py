@@ -89,9 +89,15 @@ def px(length: float) -> int:
     return round(length * _look.scale)
 
 
+def is_large() -> bool:
+    """Whether the text is so large that what else stands side by side stands one under another."""
+    return _look.scale >= tokens.LARGE_TEXT
+
+
 def row_height() -> int:
-    """The height of a row of the queue."""
-    return px(tokens.ROWS[_look.density])
+    """The height of a row of the queue; with large text its countdown has a line of its own."""
+    more = tokens.ROW_MORE if is_large() and _look.density != "dense" else 0
+    return px(tokens.ROWS[_look.density] + more)
 
 
 def lane_height() -> int:
@@ -190,6 +196,7 @@ def _sheet() -> str:
     QComboBox {{ min-height: {px(tokens.FIELD)}px; }}
     Listing, QTableWidget {{
         background: {t["panel"]}; border: 1px solid {t["line2"]}; border-radius: {round_}px; padding: {tokens.TINY}px;
+        outline: none;
     }}
     Listing:focus, QTableWidget:focus {{ border: 2px solid {t["accent"]}; }}
     Listing::item, QTableWidget::item {{ padding: 0 {tokens.SMALL}px; border-radius: {tokens.RADIUS_CHIP}px; }}

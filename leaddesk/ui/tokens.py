@@ -86,6 +86,10 @@ MARK = 3
 ROWS: Mapping[str, int] = {"comfortable": 52, "compact": 40, "dense": 30}
 LANES: Mapping[str, int] = {"comfortable": 32, "compact": 28, "dense": 24}
 
+#: From this scale on the text is large; a row of the queue is then so much higher.
+LARGE_TEXT = 1.5
+ROW_MORE = 20
+
 #: The columns: queue, card (the rest), acts; and the window.
 COLUMNS = (380, 730, 330)
 COLUMNS_CALL = (300, 810, 330)
