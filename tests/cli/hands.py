@@ -132,13 +132,16 @@ class ServedCentral:
         if self._process is not None:
             self.stop()
 
-    def operations(self) -> list[dict[str, Any]]:
-        """The operations it holds, as ``admin export`` prints them."""
+    def export(self) -> list[dict[str, Any]]:
+        """Everything it holds, as ``admin export`` prints it."""
         done = subprocess.run(
             [*PROGRAM, "admin", "export", "--db", self.database], capture_output=True, check=True, timeout=LIMIT
         )
-        rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
-        return [row for row in rows if row["kind"] == "operation"]
+        return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+    def operations(self) -> list[dict[str, Any]]:
+        """The operations it holds."""
+        return [row for row in self.export() if row["kind"] == "operation"]
 
 
 @contextmanager
