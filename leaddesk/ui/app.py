@@ -27,10 +27,11 @@ from leaddesk.pages.words import Words
 from leaddesk.ui import icons, tokens
 from leaddesk.ui import theme as look
 from leaddesk.ui.bridge import Bridge, names_of
+from leaddesk.ui.live_call import KEPT
 from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
 from leaddesk.ui.surface import Ground, column
 from leaddesk.ui.text import Text
-from leaddesk.ui.window import KEPT_CALL, LAYOUT, Window
+from leaddesk.ui.window import LAYOUT, Window
 
 log = getLogger("leaddesk.ui")
 
@@ -54,7 +55,7 @@ class Start:
 def read_start(desk: Desk) -> Start:
     """Read it. Database thread."""
     store = desk.store
-    return Start(desk, desk.settings.all(), names_of(desk), store.meta(LAYOUT), desk.status(), store.meta(KEPT_CALL))
+    return Start(desk, desk.settings.all(), names_of(desk), store.meta(LAYOUT), desk.status(), store.meta(KEPT))
 
 
 def run(profile: Profile, language: str = "") -> int:
@@ -120,7 +121,7 @@ def picture(
             window.show_lead(lead)
             _settle(app, bridge)
         if mode == "call":
-            window.begin_call(dialling=False)
+            window.live.begin(dialling=False)
             _settle(app, bridge)
         image = window.grab()
         if not image.save(str(path), "PNG"):
@@ -240,7 +241,7 @@ class _Opening(QObject):
         if not start.status.signed_in:
             self._window.run("sign-in")
         else:
-            self._window.sync()
+            self._window.syncing.run()
         if start.call:
             self._window.resume_call(start.call)
         # What lives as long as the window is left out of every later collection.

@@ -79,10 +79,10 @@ def _search(text: str) -> Play:
 
 def _call(stage: Stage) -> QWidget:
     stage.show()
-    stage.window.begin_call(dialling=False)
+    stage.window.live.begin(dialling=False)
     stage.settle()
-    stage.window.centre.tick(NOW.replace(minute=56, hour=10), NOW)
-    stage.window.centre.choose(0)
+    stage.window.live.centre.tick(NOW.replace(minute=56, hour=10), NOW)
+    stage.window.live.centre.choose(0)
     stage.window.card.note.setPlainText(
         "Kaksi linjaa, vanhempi seisoo keväisin. Sopimus 3/27 asti, hinta hiertää. Rantala päättää."
     )

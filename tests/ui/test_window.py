@@ -222,7 +222,7 @@ def test_the_store_is_never_asked_on_the_gui_thread(
     settle(qtbot, window)
     press(qtbot, window, Key.Key_Space)
     qtbot.keyClicks(window.card.note, "puhelussa")
-    window.centre.choose(0)
+    window.live.centre.choose(0)
     press(qtbot, window, Key.Key_F4)
     press(qtbot, window, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     window.bridge.choose("language", "sv")
@@ -273,7 +273,7 @@ def test_everything_that_takes_the_keyboard_has_a_name(
     window = open_window(desk, language=language)
     for mode in ("triage", "call"):
         if mode == "call":
-            window.begin_call(dialling=False)
+            window.live.begin(dialling=False)
             settle(qtbot, window)
         nameless = [
             type(one).__name__
@@ -288,16 +288,16 @@ def test_everything_that_takes_the_keyboard_has_a_name(
 def test_a_call_is_logged_with_telephony_apart_from_outcome(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
     first, second, _ = three(desk)
     window = open_window(desk)
-    window.begin_call(dialling=False)
+    window.live.begin(dialling=False)
     settle(qtbot, window)
     assert QApplication.focusWidget() is window.card.note
     qtbot.keyClicks(window.card.note, "Vastaaja otti, 2 linjaa")
-    window.centre.choose(0)
-    window.outcomes.said.emit(Telephony.VOICEMAIL)
+    window.live.centre.choose(0)
+    window.live.outcomes.said.emit(Telephony.VOICEMAIL)
     press(qtbot, window, Key.Key_F4)
-    assert window.outcomes.outcomes[CallOutcome.NO_ANSWER].isChecked()
+    assert window.live.outcomes.outcomes[CallOutcome.NO_ANSWER].isChecked()
     press(qtbot, window, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert window.call is None and window.mode == "triage"
+    assert window.live.call is None and window.mode == "triage"
     assert calls(desk, first) == [("no-answer", "voicemail")]
     rows = desk.card(first).timeline
     assert "Vastaaja otti, 2 linjaa" in [one.note for one in rows]
@@ -311,11 +311,11 @@ def test_a_call_is_logged_with_telephony_apart_from_outcome(qtbot: QtBot, desk: 
 def test_leaving_a_call_keeps_the_note_as_a_draft(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
     first, *_ = three(desk)
     window = open_window(desk)
-    window.begin_call(dialling=False)
+    window.live.begin(dialling=False)
     settle(qtbot, window)
     qtbot.keyClicks(window.card.note, "kesken")
     press(qtbot, window, Key.Key_Escape)
-    assert window.call is None
+    assert window.live.call is None
     assert window.queue.current() == first
     assert window.card.note.toPlainText() == "kesken"
     assert window.card.note.isVisible()
@@ -326,10 +326,10 @@ def test_leaving_a_call_keeps_the_note_as_a_draft(qtbot: QtBot, desk: Desk, open
 def test_saving_a_call_asks_for_the_outcome_first(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
     first, *_ = three(desk)
     window = open_window(desk)
-    window.begin_call(dialling=False)
+    window.live.begin(dialling=False)
     settle(qtbot, window)
     press(qtbot, window, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert window.call is not None
+    assert window.live.call is not None
     assert calls(desk, first) == []
     assert "outcome" in window.bar.notice.text()
 
@@ -337,12 +337,12 @@ def test_saving_a_call_asks_for_the_outcome_first(qtbot: QtBot, desk: Desk, open
 def test_what_arrives_in_a_call_waits(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
     first, *_ = three(desk)
     window = open_window(desk)
-    window.begin_call(dialling=False)
+    window.live.begin(dialling=False)
     settle(qtbot, window)
     before = list(desk.order().ids)
     new = add_lead(desk, "Tulija Oy")
     for _ in range(100):
-        window._synced((nothing_synced(), Changes(leads=frozenset({new}), queue=True)))
+        window.syncing.came.emit(nothing_synced(), Changes(leads=frozenset({new}), queue=True))
         assert QApplication.focusWidget() is window.card.note
     settle(qtbot, window)
     assert window.queue.model.leads() == len(before)
@@ -429,10 +429,10 @@ def test_a_failed_read_is_said_and_can_be_tried_again(
 def test_the_columns_are_remembered(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
     three(desk)
     window = open_window(desk)
-    window._columns.setSizes([420, 700, 320])
-    sizes = window._columns.sizes()
+    window.columns.setSizes([420, 700, 320])
+    sizes = window.columns.sizes()
     close_window(qtbot, window)
-    assert open_window(desk)._columns.sizes() == sizes
+    assert open_window(desk).columns.sizes() == sizes
 
 
 def test_every_command_is_in_the_menu(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
@@ -459,7 +459,7 @@ def test_no_two_commands_of_a_mode_share_a_key() -> None:
 def test_an_answer_stated_and_left_is_kept(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
     first, *_ = three(desk)
     window = open_window(desk)
-    window.begin_call(dialling=False)
+    window.live.begin(dialling=False)
     settle(qtbot, window)
     press(qtbot, window, Key.Key_2, Qt.KeyboardModifier.AltModifier)
     press(qtbot, window, Key.Key_Down, Qt.KeyboardModifier.AltModifier)
@@ -472,9 +472,9 @@ def test_a_call_is_found_again_after_a_crash(qtbot: QtBot, desk: Desk, open_wind
     first, second, _ = three(desk)
     window = open_window(desk)
     press(qtbot, window, Key.Key_J)
-    window.begin_call(dialling=False)
+    window.live.begin(dialling=False)
     settle(qtbot, window)
-    began = window.call.began if window.call is not None else None
+    began = window.live.call.began if window.live.call is not None else None
     qtbot.keyClicks(window.card.note, "puhelu katkesi")
     qtbot.waitUntil(lambda: desk.drafts.load(second) == "puhelu katkesi")
     kept = desk.store.meta("call")
@@ -484,8 +484,8 @@ def test_a_call_is_found_again_after_a_crash(qtbot: QtBot, desk: Desk, open_wind
     assert again.queue.current() == first
     again.resume_call(kept)
     settle(qtbot, again)
-    assert again.call is not None
-    assert (again.call.lead, again.call.began) == (second, began)
+    assert again.live.call is not None
+    assert (again.live.call.lead, again.live.call.began) == (second, began)
     assert again.card.note.toPlainText() == "puhelu katkesi"
     press(qtbot, again, Key.Key_Escape)
     assert desk.store.meta("call") == ""
