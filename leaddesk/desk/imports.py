@@ -73,7 +73,8 @@ class Imports:
         """Import the file, or with ``dry_run`` find out what it would do. What was finished before a cancel stays.
 
         ``progress`` is told (rows done, rows in all). Good rows are taken whatever becomes of the others; failed ones
-        are written with their reasons to ``failed_path``, by default beside the file. The mapping is kept for files
+        are written with their reasons to ``failed_path``, by default beside the file; where that takes no file, to the
+        profile's folder. The mapping is kept for files
         with the same columns. Works from any thread but the database worker's own: each portion is a unit of its own,
         so that the desk stays usable meanwhile. Raises ``BadInput``, ``Denied``.
         """
@@ -178,7 +179,7 @@ class Imports:
         words = Words(choices.language, choices.zone, self._desk.clock.now)
         name = f"{path.stem}-{words.say('failed rows')}.csv".replace(" ", "-")
         beside = [_free(folder / name) for folder in (path.absolute().parent, self._desk.profile.path)]
-        places = [chosen] if chosen is not None else beside
+        places = [*([chosen] if chosen is not None else []), *beside]
         for place in places:
             try:
                 write_failed(place, table.columns, failures, words.sentence)
