@@ -43,8 +43,9 @@ def test_settings_are_kept_and_checked(tmp_path: Path) -> None:
         desk.settings.set("single_letter_keys", False)
         desk.settings.set("sync_minutes", 99_999)
         for name, value in (
-            ("language", "de"), ("zone", "Mars/Olympus"), ("zone", "../etc/passwd"), ("theme", ""), ("sync_minutes", "x"),
-            ("single_letter_keys", "perhaps"), ("dialer", "{e164}"), ("dialer", "tel:"), ("colour", "red"),
+            ("language", "de"), ("zone", "Mars/Olympus"), ("zone", "../etc/passwd"), ("theme", ""),
+            ("sync_minutes", "x"), ("single_letter_keys", "perhaps"), ("dialer", "{e164}"), ("dialer", "tel:"),
+            ("colour", "red"),
         ):  # fmt: skip
             with pytest.raises(BadInput):
                 desk.settings.set(name, value)
