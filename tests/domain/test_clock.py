@@ -215,6 +215,9 @@ def test_a_pause_counts(pauses: list[tuple[str, str]], due: str) -> None:
 
 ZONES = [HELSINKI, "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Cairo", "Pacific/Apia", "UTC"]
 
+#: Whose clocks went back from 00:01 on Sunday to 23:01 on Saturday.
+ST_JOHNS = Calendar("America/St_Johns", (*((),) * 5, ((1380, 1440),), ((0, 60),)))
+
 #: Days around which the clocks of Helsinki, Lord Howe, Cairo and New York change, and an ordinary one.
 DAYS = [
     date(2026, 3, 28),
@@ -266,6 +269,7 @@ def rests(draw: st.DrawFn) -> tuple[Pause, ...]:
 @given(calendars(), moments(), st.integers(1, 3000), rests())
 @example(Calendar(HELSINKI, (ALWAYS,) * 7), datetime(2026, 3, 28, 23, 0, tzinfo=UTC), 180, ())
 @example(Calendar(HELSINKI, (((170, 200), (230, 260)),) * 7), datetime(2026, 10, 24, 23, 7, tzinfo=UTC), 61, ())
+@example(ST_JOHNS, datetime(2010, 11, 7, 1, 0, tzinfo=UTC), 70, ())
 def test_the_deadline_is_that_of_a_count_minute_by_minute(
     calendar: Calendar, start: datetime, minutes: int, pauses: tuple[Pause, ...]
 ) -> None:
