@@ -21,13 +21,14 @@ class Standing:
     """One lead at one instant.
 
     ``key`` sorts inside the lane, smaller first; ``until`` is when this must be asked again (None: only after an
-    operation); ``due`` and ``warn_at`` belong to ``clock``, the countdown shown; ``reason`` with ``values`` is the
-    queue's sentence.
+    operation), be it only for the score, which decays at local midnight; ``moves`` when for the lane; ``due`` and
+    ``warn_at`` belong to ``clock``, the countdown shown; ``reason`` with ``values`` is the queue's sentence.
     """
 
     lane: Lane
     key: int
     until: datetime | None
+    moves: datetime | None
     score: int
     grade: Grade
     mql: bool
@@ -63,6 +64,7 @@ def standing(
         lane=place.lane,
         key=place.key,
         until=until,
+        moves=place.until,
         score=points,
         grade=fits.grade,
         mql=mql,

@@ -58,8 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if told.only in "day":
             desk = Desk.open(profile, SystemClock(), Ids())
             try:
-                ms, again = figure.new_day(desk)
-                print(f"first order of a new day: {ms:,.0f} ms, {again:,} leads asked anew")
+                first, rest, leads = figure.new_day(desk)
+                print(f"first order of a new day {first:,.0f} ms; {leads:,} scores after it, by and by, {rest:,.0f} ms")
             finally:
                 desk.close()
     return 0

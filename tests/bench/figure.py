@@ -121,11 +121,15 @@ def measure(found: Sequence[Figure], turns: int) -> None:
                 one.desk_ms.clear()
 
 
-def new_day(desk: Desk) -> tuple[float, int]:
-    """Milliseconds until the order of the next local day is there, whose midnight has moved every score; and of how
-    many leads that was asked anew."""
+def new_day(desk: Desk) -> tuple[float, float, int]:
+    """Milliseconds until the order of the next local day is there, whose midnight has moved every score; those that the
+    scores take altogether, which they do by and by; and of how many leads."""
     tomorrow = desk.clock.now() + timedelta(days=1)
-    start = time.perf_counter()
-    again = desk.store.refresh(tomorrow)
-    desk.order(tomorrow)
-    return (time.perf_counter() - start) * 1000, again
+    first = _timed(lambda _: desk.order(tomorrow), 0)
+    leads = 0
+
+    def rest(_: int) -> None:
+        nonlocal leads
+        leads = desk.store.refresh(tomorrow)
+
+    return first, _timed(rest, 0), leads

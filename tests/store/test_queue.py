@@ -20,6 +20,7 @@ from leaddesk.domain.operation import (
 )  # fmt: skip
 from leaddesk.domain.standing import standing
 from leaddesk.domain.words import CallOutcome, Lane, LeadKind, RejectReason, Verdict
+from leaddesk.store.local import queue
 from leaddesk.store.local.store import LocalStore
 from tests.store.hands import NOW, Hands
 
@@ -97,6 +98,32 @@ def test_a_score_decays_at_local_midnight(store: LocalStore, hands: Hands) -> No
     assert store.rows([made.lead])[0].score == score
     store.order("me", (), midnight + timedelta(days=30))
     assert store.rows([made.lead])[0].score < score
+
+
+def test_a_morning_does_not_wait_for_every_score_but_for_what_is_due(
+    store: LocalStore, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [hands.lead(f"Y {number} Oy", kind=LeadKind.HAND_RAISER) for number in range(4)]
+    hands.do(SetFact(key="employees", value="9"), made[0].account)
+    called = hands.lead("Myöhemmin Oy", kind=LeadKind.HAND_RAISER)
+    then = NOW + timedelta(days=40)
+    hands.do(Callback(lead=called.lead, at_time=then))
+    store.refresh(hands.at)
+    before = {one.id: one.score for one in store.rows([one.lead for one in (*made, called)])}
+    assert min(before.values()) > 0
+    monkeypatch.setattr(queue, "SLICE", 1)
+    left = 5
+    while left:
+        ids, _, change = store.order("me", (), then)
+        # The promised call stands first from the first asking on, whoever's turn it is to fade.
+        assert ids[0] == called.lead and len(ids) == 5
+        faded = [one for one in store.rows(ids) if one.score < before[one.id]]
+        assert 5 - left <= len(faded) <= 6 - left + 1
+        left = 5 - len(faded)
+        assert (change == then + queue.SOON) is bool(left)
+    places = store.rows(ids)
+    store.refresh(then)
+    assert store.rows(ids) == places
 
 
 def test_asking_again_costs_nothing_and_changes_nothing(store: LocalStore, hands: Hands) -> None:

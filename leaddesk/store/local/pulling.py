@@ -62,6 +62,7 @@ def _without(connection: Connection, operations: list[str], policies: Policies, 
 def begin_afresh(connection: Connection, resend: bool) -> None:
     """The next pull begins at the beginning. See ``LocalStore.begin_afresh``."""
     kept.set_meta(connection, "cursor", "")
+    kept.set_meta(connection, "history", "")
     kept.set_meta(connection, "afresh", "1")
     kept.set_meta(connection, "leaving", "")
     connection.execute("DELETE FROM seen")
@@ -98,6 +99,7 @@ def record_pull(
             changes |= _drop_unseen(connection, policies, now)
         changes |= _settle(connection, policies, now)
         kept.set_meta(connection, "leaving", "")
+        kept.set_meta(connection, "history", "")
     kept.set_meta(connection, "cursor", cursor)
     return changes
 

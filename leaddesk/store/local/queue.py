@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from leaddesk.domain.record import Entry
@@ -17,7 +17,10 @@ from leaddesk.store.local.view import AMONG
 from leaddesk.store.sqlite import Connection
 
 #: Accounts asked anew in one transaction.
-SLICE = 200
+SLICE = 400
+
+#: While scores have yet to fade, the order is to be asked for again after so long.
+SOON = timedelta(seconds=2)
 
 #: Lines of history a card shows at most.
 CARD_ENTRIES = 300
@@ -36,16 +39,24 @@ def order(connection: Connection, me: str, now: datetime) -> tuple[list[str], li
         "SELECT id, lane FROM leads WHERE lane > 0 AND (owner = '' OR owner = ?) ORDER BY lane, lane_key, id", (me,)
     ).fetchall()
     counts = Counter(map(itemgetter(1), rows))
-    (wake,) = connection.execute("SELECT min(until) FROM leads WHERE until > ?", (micros(now),)).fetchone()
     lanes = [(Lane(lane), count) for lane, count in counts.items()]
-    return list(map(itemgetter(0), rows)), lanes, instant(wake) if wake is not None else None
+    return list(map(itemgetter(0), rows)), lanes, _next_change(connection, now)
 
 
-def due_accounts(connection: Connection, now: datetime) -> list[str]:
-    """Some accounts with a lead whose standing has run out; empty when all stand."""
+def _next_change(connection: Connection, now: datetime) -> datetime | None:
+    (stored,) = connection.execute("SELECT min(until) FROM leads WHERE until IS NOT NULL").fetchone()
+    if stored is None:
+        return None
+    first = instant(stored)
+    return first if first > now else now + SOON
+
+
+def due_accounts(connection: Connection, column: str, now: datetime) -> list[str]:
+    """Some accounts with a lead whose ``until`` or ``moves`` has come; empty when all stand."""
     # Left to itself SQLite walks every lead by its account, to have each account once.
     rows = connection.execute(
-        "SELECT DISTINCT account FROM leads INDEXED BY leads_until WHERE until <= ? LIMIT ?", (micros(now), SLICE)
+        f"SELECT DISTINCT account FROM leads INDEXED BY leads_{column} WHERE {column} <= ? LIMIT ?",
+        (micros(now), SLICE),
     )
     return [row[0] for row in rows]
 

@@ -77,6 +77,7 @@ def standing_values(one: Standing) -> tuple[Any, ...]:
         int(one.lane),
         one.key,
         None if one.until is None else micros(one.until),
+        None if one.moves is None else micros(one.moves),
         one.score,
         one.grade.value,
         one.mql,

@@ -98,21 +98,31 @@ class LocalStore:
     def order(
         self, me: str, teams: Sequence[str], now: datetime
     ) -> tuple[list[str], list[tuple[Lane, int]], datetime | None]:
-        """Ids of my queue in order, counts by lane, and the next instant at which something changes by itself."""
-        self.refresh(now)
+        """Ids of my queue in order, counts by lane, and the next instant at which something changes by itself.
+
+        Every lead stands where it belongs at ``now``, by the score it last had: after a midnight scores fade by a slice
+        at every asking, so that no morning waits for all of them.
+        """
+        self._ask_anew("moves", now)
+        self._ask_anew("until", now, slices=1)
         with self._file.read() as connection:
             return queue.order(connection, me, now)
 
     def refresh(self, now: datetime) -> int:
         """Ask anew for every lead whose standing held only until now, in slices. How many there were."""
-        total = 0
-        while True:
+        return self._ask_anew("until", now)
+
+    def _ask_anew(self, column: str, now: datetime, slices: int | None = None) -> int:
+        total = done = 0
+        while done != slices:
             with self._file.read() as connection:
-                due = queue.due_accounts(connection, now)
+                due = queue.due_accounts(connection, column, now)
             if not due:
-                return total
+                break
             with self._file.write() as connection:
                 total += view.restand(connection, due, self._known.policies(connection), now)
+            done += 1
+        return total
 
     def rows(self, ids: Sequence[str]) -> list[LeadRow]:
         """Leads with their accounts and persons, in the order asked; what is gone is left out."""
@@ -208,9 +218,12 @@ class LocalStore:
             batch.append(msgspec.json.decode(body))
         return batch
 
-    def record_verdicts(self, verdicts: Sequence[VerdictRow], now: datetime) -> Changes:
-        """Keep the central's verdicts. Applied ones wait for their rows to come; a refused one is undone exactly."""
+    def record_verdicts(self, verdicts: Sequence[VerdictRow], now: datetime, history: str = "") -> Changes:
+        """Keep the central's verdicts, and the point its books have reached. Applied ones wait for their rows to come;
+        a refused one is undone exactly."""
         with self._file.write() as connection:
+            if history:
+                kept.set_meta(connection, "history", history)
             return pulling.record_verdicts(connection, verdicts, self._known.policies(connection), now)
 
     def status(self) -> Counts:
@@ -247,6 +260,11 @@ class LocalStore:
     def cursor(self) -> str:
         """The cursor of the last recorded pull, "" before the first."""
         return self.meta("cursor")
+
+    def history(self) -> str:
+        """The furthest point of the central's books that this desk knows of: of the last verdicts, until a pull has
+        come there."""
+        return self.meta("history") or self.cursor()
 
     def begin_afresh(self, resend: bool = False) -> None:
         """The next pull begins at the beginning. The outbox and every row stay. ``resend``: the central may have lost

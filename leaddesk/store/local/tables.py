@@ -25,6 +25,6 @@ PENDING_OF = f"history h INDEXED BY history_pending WHERE h.position >= {PENDING
 
 #: What is derived of a lead at an instant (``domain.standing``).
 STANDING = (
-    "lane", "lane_key", "until", "score", "grade", "mql", "target", "segment", "due", "clock", "warn_at", "reason",
-    "reason_values",
+    "lane", "lane_key", "until", "moves", "score", "grade", "mql", "target", "segment", "due", "clock", "warn_at",
+    "reason", "reason_values",
 )  # fmt: skip

@@ -99,6 +99,7 @@ STATEMENTS = (
         lane INTEGER NOT NULL,
         lane_key BIGINT NOT NULL,
         until BIGINT,
+        moves BIGINT,
         score INTEGER NOT NULL,
         grade TEXT NOT NULL,
         mql BOOLEAN NOT NULL,
@@ -117,6 +118,9 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX leads_callback ON leads (callback_at, owner, id) WHERE callback_at IS NOT NULL
+    """,
+    """
+    CREATE INDEX leads_moves ON leads (moves, account) WHERE moves IS NOT NULL
     """,
     """
     CREATE UNIQUE INDEX leads_id ON leads (id)
