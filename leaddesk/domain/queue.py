@@ -259,21 +259,25 @@ def _meet_early(seen: _Seen) -> Place | datetime | None:
     )
 
 
-def _silent(seen: _Seen) -> Place | None:
+def _silent(seen: _Seen) -> Place | datetime | None:
     rule = seen.policy.silence
     if seen.fits.grade > rule.grade:
         return None
-    first = clocks.local_day(seen.now, seen.policy.calendar.zone) - rule.days
+    zone = seen.policy.calendar.zone
+    today = clocks.local_day(seen.now, zone)
+    first = today - rule.days
     touches = sum(one.count for one in seen.lead.tally if one.event == "touch-out" and one.day >= first)
     if touches < rule.touches:
         return None
-    if any(one.event not in _OURS and one.day >= first for one in seen.lead.tally):
-        return None
+    reactions = [one.day for one in seen.lead.tally if one.event not in _OURS and one.day >= first]
+    if reactions:
+        return clocks.local_midnight(max(reactions) + rule.days + 1, zone)
     return Place(
         lane=Lane.SILENT,
         reason="why-silent",
         key=-(touches * 10 + _GRADE_WEIGHT[seen.fits.grade]),
         values={"touches": touches, "days": rule.days, "grade": seen.fits.grade.value},
+        until=clocks.local_midnight(today + 1, zone),
     )
 
 
@@ -290,6 +294,7 @@ def _sales_ready(seen: _Seen) -> Place | None:
             "event": seen.lead.last_event,
             "at": seen.lead.last_event_at,
         },
+        until=clocks.next_midnight(seen.now, seen.policy.calendar.zone),
     )
 
 

@@ -443,3 +443,13 @@ def test_a_lead_is_judged_by_the_version_it_was_offered_under() -> None:
     held = lead(tally=counts(("site-visit", 1)))
     assert not standing(held, FIT, PERSON, both, NOW).mql
     assert standing(replace(held, policy=2), FIT, PERSON, both, NOW).mql
+
+
+def test_silence_is_counted_in_local_days() -> None:
+    """A visit 30 days ago is still a reaction, tomorrow no more; the touches are of the last days."""
+    touched = DayCount(event="touch-out", day=TODAY - 1, count=3)
+    visited = DayCount(event="site-visit", day=TODAY - 30, count=1)
+    held = lead(tally=(visited, touched))
+    assert place(held, FIT, MIDNIGHT - MINUTE).lane is Lane.REST
+    assert place(held, FIT, MIDNIGHT).lane is Lane.SILENT
+    assert place(held, FIT, MIDNIGHT + 30 * DAY).lane is Lane.REST
