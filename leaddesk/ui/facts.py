@@ -19,12 +19,6 @@ from leaddesk.ui.text import Text
 #: Facts shown before the rest is asked for, so that the timeline is in sight.
 SHOWN_FACTS = 8
 
-#: Below this width a source stands under its value.
-_BESIDE = 280
-
-#: The share of the width that sources may take to be said with their day.
-_SOURCES = 0.34
-
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 
 
@@ -104,6 +98,7 @@ class Facts(Part):
         self.body.addStretch(1)
         self._lines: list[_FactLine] = []
         self._beside = True
+        self._names = 0
         self._lead = self._whole = ""
         self._again: Callable[[], None] | None = None
 
@@ -125,7 +120,7 @@ class Facts(Part):
         self._all.tell(words.plural("Show all {n} fact", "Show all {n} facts", len(card.facts)))
         metrics = QFontMetrics(theme.font("body"))
         wide = max((metrics.horizontalAdvance(words.term("fact", one.key)) for one in facts), default=0)
-        self._grid.setColumnMinimumWidth(0, min(wide + tokens.TINY, theme.px(tokens.FACT_NAME)))
+        self._names = min(wide + tokens.TINY, theme.px(tokens.FACT_NAME))
         self._measure()
 
     def show_all(self) -> None:
@@ -135,21 +130,26 @@ class Facts(Part):
             self._again()
 
     def _measure(self) -> None:
-        """Give the sources the room they need: with their day where there is room, else by their kind."""
-        metrics = QFontMetrics(theme.font("small"))
-        wide = {
-            short: max((metrics.horizontalAdvance(one.sources[short]) for one in self._lines if one.sources), default=0)
+        """Give the sources the room there is: beside the values with their day, by their kind alone, or under them."""
+        lines = [one for one in self._lines if not one.name.isHidden()]
+        small = QFontMetrics(theme.font("small"))
+        values = max((one.value.minimumSizeHint().width() for one in lines), default=0)
+        margins = self.body.contentsMargins()
+        left = self.width() - margins.left() - margins.right() - self._names - values - 2 * tokens.SMALL
+        asks = max((one.ask.sizeHint().width() for one in lines if not one.ask.isHidden()), default=0)
+        wide = [
+            max((small.horizontalAdvance(one.sources[short]) + tokens.TINY for one in lines if one.sources), default=0)
             for short in (1, 2)
-        }
-        room = wide[1] if wide[1] <= self.width() * _SOURCES else wide[2]
-        self._grid.setColumnMinimumWidth(2, room + tokens.TINY if self._beside else 0)
+        ]
+        fitting = next((one for one in wide if max(one, asks) <= left), 0)
+        if bool(fitting) is not self._beside:
+            self._beside = bool(fitting)
+            for row, line in enumerate(self._lines):
+                line.place(self._grid, row, self._beside)
+        self._grid.setColumnMinimumWidth(0, self._names)
+        self._grid.setColumnMinimumWidth(2, fitting)
         self._grid.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.width() >= theme.px(_BESIDE)
-        if beside is not self._beside:
-            self._beside = beside
-            for row, line in enumerate(self._lines):
-                line.place(self._grid, row, beside)
         self._measure()

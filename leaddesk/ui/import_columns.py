@@ -103,6 +103,7 @@ class ColumnList(QScrollArea):
         self._free: list[dict[str, str]] = []
         self.choices: list[Choice] = []
         self._model = self._targets()
+        self.setAccessibleName(words.say("Columns"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -74,6 +74,7 @@ class KeysSheet(QDialog):
             self._row(side, say(text), caps, "–" if len(caps) == 2 else "")
         side.addStretch(1)
         scroll = QScrollArea()
+        scroll.setAccessibleName(say("Keys"))
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -32,9 +32,11 @@ def fit_content(dialog: QWidget, scroll: Scroller) -> None:
     if whole is None or inside is None:
         return
     scroll.updateGeometry()
-    width = min(max(dialog.minimumWidth(), whole.minimumSize().width()), most.width())
     margins = whole.contentsMargins()
-    inner = width - margins.left() - margins.right()
+    sides = margins.left() + margins.right()
+    least = max(whole.minimumSize().width(), inside.minimumSizeHint().width() + sides)
+    width = min(max(dialog.minimumWidth(), least), most.width())
+    inner = width - sides
     wanted = inside.heightForWidth(inner) if inside.hasHeightForWidth() else inside.sizeHint().height()
     rest = whole.heightForWidth(width) if whole.hasHeightForWidth() else whole.sizeHint().height()
     rest -= scroll.sizeHint().height()

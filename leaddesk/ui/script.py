@@ -175,7 +175,13 @@ class _Choice(ActButton):
 
     def sizeHint(self) -> QSize:
         wide = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())
-        return QSize(wide + cap_size(self._key).width() + 3 * tokens.MEDIUM + tokens.SMALL, theme.px(tokens.BUTTON - 4))
+        return QSize(wide + cap_size(self._key).width() + 3 * tokens.MEDIUM + tokens.SMALL, self._height())
+
+    def heightForWidth(self, width: int) -> int:
+        return self._height()
+
+    def _height(self) -> int:
+        return theme.px(tokens.BUTTON - 4)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -190,6 +190,8 @@ def _sheet() -> str:
     QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{
         border: 2px solid {t["accent"]};
     }}
+    QLineEdit:focus {{ padding: 0 {tokens.SMALL - 1}px; min-height: {px(tokens.FIELD) - 2}px; }}
+    QPlainTextEdit:focus, QTextEdit:focus {{ padding: {tokens.TINY - 1}px; }}
     QLineEdit:disabled, QPlainTextEdit:disabled {{
         color: {t["faint"]}; border-color: {t["line2"]};
     }}
@@ -222,8 +224,10 @@ def _sheet() -> str:
     }}
     QPushButton:hover {{ background: {t["sel"]}; }}
     QPushButton:default {{ background: {t["accent"]}; color: {t["on-accent"]}; border-color: {t["accent"]}; }}
-    QPushButton:focus {{ border: 2px solid {t["accent"]}; }}
-    QPushButton:default:focus {{ border: 2px solid {t["text"]}; }}
+    QPushButton:focus {{
+        border: 2px solid {t["accent"]}; padding: 0 {tokens.MEDIUM - 1}px; min-height: {px(tokens.FIELD) - 2}px;
+    }}
+    QPushButton:default:focus {{ border-color: {t["text"]}; }}
     QPushButton:disabled {{ background: {t["bg"]}; color: {t["faint"]}; border-color: {t["line2"]}; }}
     QToolTip {{
         background: {t["panel"]}; color: {t["text"]}; border: 1px solid {t["line2"]}; padding: {tokens.TINY}px;

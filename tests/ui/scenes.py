@@ -4,11 +4,12 @@
 sizes, at 200 % text and in every density. The tests of names, clipping and plain text walk the same list.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from leaddesk.desk.rows import Phrase, Status
@@ -198,8 +199,6 @@ def _recovery(stage: Stage) -> QWidget:
 
 
 def _menu(stage: Stage) -> QWidget:
-    from PySide6.QtWidgets import QMenu
-
     stage.show()
     stage.window.run("menu")
     QApplication.processEvents()
@@ -262,8 +261,25 @@ SCENES: dict[str, Play] = {
 
 
 def leave(stage: Stage) -> None:
-    """Whatever the scene opened is put away."""
-    for dialog in stage.window.findChildren(QDialog):
-        dialog.close()
+    """Whatever the scene opened is put away, and the window stands in the queue again."""
+    window = stage.window
+    for dialog in window.findChildren(QDialog):
         dialog.done(0)
-    QApplication.processEvents()
+    for menu in window.findChildren(QMenu):
+        menu.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.live.leave()
+    window.bar.tell("")
+    window.run("go-queue")
+    window._count()
+    stage.settle()
+
+
+def play_all(stage: Stage, only: Collection[str] = ()) -> Iterator[tuple[str, QWidget]]:
+    """Every scene by name, with the widget to be looked at; each is put away before the next."""
+    for name, play in SCENES.items():
+        if not only or name in only:
+            widget = play(stage)
+            QApplication.processEvents()
+            yield name, widget
+            leave(stage)

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from leaddesk.ui import theme
-from tests.ui.conftest import OpenWindow, drop_window, settle
+from tests.ui.conftest import OpenWindow, drop_window
 from tests.ui.dialog_support import make_desk
 from tests.ui.full_desk import make_full_desk
-from tests.ui.scenes import SCENES, Stage, leave
+from tests.ui.scenes import Stage, play_all
 
 #: The folder the pictures go to; without it each is drawn once, to see that it can be.
 FOLDER = os.environ.get("LEADDESK_PICTURES", "")
@@ -50,18 +49,11 @@ def test_every_scene_can_be_drawn(
     window.grab().save(str(folder / f"{look}-empty.png"))
     drop_window(qtbot, window)
     drawn = {}
-    for name, play in SCENES.items():
-        if _SCENES and name not in _SCENES:
-            continue
-        window = open_window(desk, language, size, theme=dress, density=density)
-        stage = Stage(qtbot, window, tmp_path)
-        widget = play(stage)
-        QApplication.processEvents()
+    window = open_window(desk, language, size, theme=dress, density=density)
+    for name, widget in play_all(Stage(qtbot, window, tmp_path), _SCENES):
         drawn[name] = widget.grab().toImage()
         assert drawn[name].save(str(folder / f"{look}-{name}.png"))
-        leave(stage)
-        settle(qtbot, window)
-        drop_window(qtbot, window)
+    drop_window(qtbot, window)
     blank = [name for name, image in drawn.items() if not has_something_on_it(image)]
     assert blank == []
     desk.close()
