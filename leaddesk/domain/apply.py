@@ -4,7 +4,7 @@ Pure: the same operation on the same state under the same policies has the same 
 operation's own instant. ``fold`` applies a whole history, so that a rebuild, and an undo, need no second set of rules.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -141,38 +141,43 @@ def _undo(operation: Operation, target: str, ordinal: int, state: State, policie
         return Refused("cannot-be-undone", {"act": undone.kind})
     if undone.by != operation.by:
         return Refused("not-yours-to-undo", {"by": undone.by, "act": undone.kind})
-    at = history.index(undone)
-    after = _without(history[:at], undone, history[at + 1 :], policies)
+    after = without([undone], history, policies)
     if isinstance(after, Operation):
         return Refused("undo-depends", {"act": after.kind, "by": after.by, "at": after.at})
-    after = replace(after, history=(*history[:at], *history[at + 1 :]))
     return Outcome(after, difference(state, after), undone=((target, ordinal),), notice="undone")
 
 
-def _without(
-    earlier: tuple[Operation, ...], undone: Operation, later: tuple[Operation, ...], policies: Policies
-) -> State | Operation:
-    """The state that is left without ``undone``; or the first later operation that depends on it.
+def without(undone: Collection[Operation], history: tuple[Operation, ...], policies: Policies) -> State | Operation:
+    """The state, with its history, that is left without some operations of one user; or the first later operation that
+    depends on one of them.
 
-    One depends on it that would be refused without it, that is somebody else's and would lead its lead elsewhere, or
+    One depends on them that would be refused without, that is somebody else's and would lead its lead elsewhere, or
     that is an objection and would protect less.
     """
-    without = fold(earlier, policies)
-    if not isinstance(without, State):
-        return without[0]
-    held = _after(undone, without, policies)
-    for one in later:
+    gone = {(one.id, one.ordinal) for one in undone}
+    by = {one.by for one in undone}
+    first = next(index for index, one in enumerate(history) if (one.id, one.ordinal) in gone)
+    left = fold(history[:first], policies)
+    if not isinstance(left, State):
+        return left[0]
+    held, kept = left, list(history[:first])
+    for one in history[first:]:
         if isinstance(one.act, Undo | UndoRow):
+            kept.append(one)
             continue
-        stands, outcome = _after(one, held, policies), apply(one, without, policies)
-        if isinstance(outcome, Refused):
-            return one
-        if one.by != undone.by and _led(one, held, stands) != _led(one, without, outcome.state):
-            return one
-        if isinstance(one.act, Objection) and privacy.marks(stands) - privacy.marks(outcome.state):
-            return one
-        held, without = stands, outcome.state
-    return without
+        stands = _after(one, held, policies)
+        if (one.id, one.ordinal) not in gone:
+            outcome = apply(one, left, policies)
+            if isinstance(outcome, Refused):
+                return one
+            if one.by not in by and _led(one, held, stands) != _led(one, left, outcome.state):
+                return one
+            if isinstance(one.act, Objection) and privacy.marks(stands) - privacy.marks(outcome.state):
+                return one
+            left = outcome.state
+            kept.append(one)
+        held = stands
+    return replace(left, history=tuple(kept))
 
 
 def _after(operation: Operation, state: State, policies: Policies) -> State:

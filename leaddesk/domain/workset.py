@@ -6,9 +6,10 @@ says changed. Imports and their undo are opened here into one operation per row.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from leaddesk.domain import match
-from leaddesk.domain.apply import apply
+from leaddesk.domain.apply import apply, difference, without
 from leaddesk.domain.changes import Done, Outcome, Refused
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.match import Found
@@ -176,19 +177,37 @@ class Workset:
         other = next((one.by for one in rows if one.by != operation.by), None)
         if other is not None:
             return _refused(operation, Refused("not-yours-to-undo", {"by": other, "act": ImportRows.kind}))
+        undos = [
+            replace(operation, account=one.account, ordinal=serial, act=UndoRow(operation=one.id, ordinal=one.ordinal))
+            for serial, one in enumerate(rows)
+        ]
         applied: list[tuple[Operation, Outcome]] = []
         refused: list[tuple[Operation, Refused]] = []
-        for serial, one in enumerate(rows):
-            undo = replace(
-                operation, account=one.account, ordinal=serial, act=UndoRow(operation=one.id, ordinal=one.ordinal)
-            )
-            outcome = self._apply(undo)
-            if isinstance(outcome, Refused):
-                refused.append((undo, outcome))
-            else:
-                applied.append((undo, outcome))
+        for account, here in groupby(zip(undos, rows, strict=True), key=lambda pair: pair[0].account):
+            mine, its = zip(*here, strict=True)
+            together = self._undo_together(account, mine, its)
+            for undo, outcome in together or [(one, self._apply(one)) for one in mine]:
+                if isinstance(outcome, Refused):
+                    refused.append((undo, outcome))
+                else:
+                    applied.append((undo, outcome))
         values = {"undone": len(applied), "kept": len(refused)}
         return Done(operation, Verdict.APPLIED, tuple(applied), tuple(refused), "import-undone", values)
+
+    def _undo_together(
+        self, account: str, undos: tuple[Operation, ...], rows: tuple[Operation, ...]
+    ) -> list[tuple[Operation, Outcome | Refused]]:
+        """All rows of one account in one go, which is much quicker than one by one; nothing where one must stay."""
+        before = self.states[account]
+        after = without(rows, before.history or (), self.policies)
+        if isinstance(after, Operation):
+            return []
+        self.states[account] = replace(after, history=(*(after.history or ()), *undos))
+        changes = difference(before, after)
+        return [
+            (undo, Outcome(after, changes, undone=((row.id, row.ordinal),), notice="undone"))
+            for undo, row in zip(undos, rows, strict=True)
+        ]
 
     def _rows_of(self, import_id: str, account: str) -> list[Operation]:
         """The standing rows of one import on one account, newest first: a row which only adds to what an earlier row

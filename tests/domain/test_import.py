@@ -12,6 +12,7 @@ from leaddesk.domain.operation import (
     ActivityPart,
     CompanyPart,
     EventPart,
+    ImportRow,
     ImportRows,
     LeadPart,
     Note,
@@ -20,6 +21,7 @@ from leaddesk.domain.operation import (
     PersonPart,
     Row,
     SetFact,
+    Undo,
     UndoImport,
 )
 from leaddesk.domain.state import DayCount, Lead, State
@@ -311,3 +313,21 @@ def test_an_unknown_import_has_nothing_to_undo() -> None:
 
 def test_an_act_without_an_account_is_refused() -> None:
     assert Central().run(Note(lead="l", text="x")).reason == "operation-names-no-account"
+
+
+def test_rows_undone_together_leave_what_rows_undone_one_by_one_leave() -> None:
+    together, apart = loaded(), loaded()
+    (account, *_) = [one.account.id for one in together.states if one.account and one.account.name == "Yritys 2 Oy"]
+    for central in (together, apart):
+        central.run(SetFact(key="employees", value="40"), account)
+        central.load(row(company=CompanyPart(external_id="c2", facts=(("industry", "16101"),))), import_id="i2")
+        central.load(row(company=CompanyPart(external_id="c2", facts=(("revenue_eur", "1"),))), import_id="i2")
+    together.run(UndoImport(import_id="i2"))
+    history = apart.work.states[account].history
+    assert history is not None
+    for one in history[:1:-1]:
+        if isinstance(one.act, ImportRow) and one.act.import_id == "i2":
+            assert apart.run(Undo(operation=one.id), account).verdict is Verdict.APPLIED
+    left, other = (replace(one.work.states[account], history=None) for one in (together, apart))
+    assert left == other
+    assert left.account is not None and {one.key for one in left.account.facts} == {"name", "employees"}
