@@ -3,11 +3,10 @@
 Asked before any rule, so that no rule, store or screen meets such a value.
 """
 
-from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.operation import Operation
@@ -25,10 +24,9 @@ _AHEAD = ("until", "at_time", "starts")
 
 def unfit(operation: Operation) -> Refused | None:
     """Why the operation cannot be taken as it stands, or None."""
-    for value in (operation.at, *_values(operation.act)):
-        refused = _unfit(value)
-        if refused is not None:
-            return refused
+    refused = _unfit(operation.at) or _unfit(operation.act)
+    if refused is not None:
+        return refused
     for name in _AHEAD:
         when = getattr(operation.act, name, None)
         if when is not None and when - operation.at > timedelta(days=_YEARS_AHEAD * 366):
@@ -36,34 +34,37 @@ def unfit(operation: Operation) -> Refused | None:
     return None
 
 
-def _values(value: object) -> Iterator[object]:
-    """Every text and time in an act and its parts."""
-    if isinstance(value, str | date):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _values(one)
-    elif hasattr(value, "__dataclass_fields__"):
-        for name in _names(cast(Any, type(value))):
-            yield from _values(getattr(value, name))
+def _unfit(value: Any) -> Refused | None:  # Any: an act, its parts and whatever they hold
+    if isinstance(value, str):
+        return _unfit_text(value)
+    if isinstance(value, date):
+        return _unfit_time(value)
+    kind: Any = type(value)
+    parts = value if kind is tuple else (getattr(value, name) for name in _names(kind))
+    for part in parts:
+        # Most fields of most acts are empty: they are passed by quickly.
+        refused = _unfit(part) if part else None
+        if refused is not None:
+            return refused
+    return None
 
 
 @lru_cache(maxsize=64)
-def _names(kind: Any) -> tuple[str, ...]:  # Any: a dataclass
-    return tuple(one.name for one in fields(kind))
+def _names(kind: Any) -> tuple[str, ...]:  # Any: a dataclass, or any other type, which has no parts
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
 
 
-def _unfit(value: object) -> Refused | None:
-    if isinstance(value, str):
-        if value.isascii() and "\x00" not in value and len(value) <= TEXT_LIMIT:
-            return None
-        if len(value) > TEXT_LIMIT:
-            return Refused("text-too-long", {"limit": TEXT_LIMIT})
-        if "\x00" in value or any("\ud800" <= one <= "\udfff" for one in value):
-            return Refused("text-unfit", {})
-    elif isinstance(value, date):
-        if isinstance(value, datetime) and value.utcoffset() is None:
-            return Refused("time-without-zone", {"time": value.isoformat()})
-        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            return Refused("time-out-of-range", {"time": value.isoformat()})
+def _unfit_text(value: str) -> Refused | None:
+    if len(value) > TEXT_LIMIT:
+        return Refused("text-too-long", {"limit": TEXT_LIMIT})
+    if "\x00" in value or (not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value)):
+        return Refused("text-unfit", {})
+    return None
+
+
+def _unfit_time(value: date) -> Refused | None:
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        return Refused("time-without-zone", {"time": value.isoformat()})
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        return Refused("time-out-of-range", {"time": value.isoformat()})
     return None
