@@ -205,7 +205,10 @@ def _picture(desk: Desk, words: Words, path: Path) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from leaddesk.ui.app import picture
 
-    picture(desk, words, path)
+    try:
+        picture(desk, words, path)
+    except OSError as trouble:
+        raise StoreTrouble("demo-without-picture", path=str(path)) from trouble
     if not path.is_file() or path.stat().st_size < 10_000:
         raise StoreTrouble("demo-without-picture", path=str(path))
 
