@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", metavar="TEXT", help="figures with this in their name")
     parser.add_argument("--profile", action="store_true", help="print where the time goes instead")
     told = parser.parse_args(argv)
-    with _copied(told.leads) as (profile, plain):
+    with copied(told.leads) as (profile, plain):
         desk, plainly = Desk.open(profile, SystemClock(), Ids()), bare.Bare(plain)
         try:
             print(_held(desk))
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _copied(leads: int) -> Iterator[tuple[Profile, Path]]:
+def copied(leads: int) -> Iterator[tuple[Profile, Path]]:
     """A profile and the plain file with the same data, both free to be written to."""
     kept = past.profile_of(leads)
     plain = kept.path / "plain.db"
