@@ -31,13 +31,13 @@ from leaddesk.domain.words import (
     BantElement,
     BantValue,
     CallOutcome,
-    Lane,
     LeadKind,
     ObjectionScope,
     RejectReason,
     Role,
     Telephony,
 )
+from leaddesk.pages.listing import card_lines, headline, plain_card, plain_row, queue_lines
 from leaddesk.pages.words import Words
 
 # Rooms that cost start time (the store, Qt, the web framework) are imported by the command that needs them.
@@ -170,11 +170,6 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def lane_name(lane: Lane) -> str:
-    """A lane as it is written on the command line."""
-    return lane.name.lower().replace("_", "-")
-
-
 def _asks_a_person() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
@@ -208,112 +203,21 @@ def _login(call: Call) -> int:
 def _queue(call: Call) -> int:
     desk = call.desk()
     rows = desk.rows(desk.order().ids[: call.arguments.limit])
-    call.out([_row(row, call.words) for row in rows], _queue_lines(rows, call.words))
+    call.out([plain_row(row, call.words) for row in rows], queue_lines(rows, call.words, SystemClock().now()))
     return 0
-
-
-def _queue_lines(rows: Sequence[Any], words: Words) -> Iterator[str]:  # Any: QueueRow
-    now, lane = SystemClock().now(), None
-    if not rows:
-        yield words.say("The queue is empty.")
-    for row in rows:
-        if row.lane is not lane:
-            lane = row.lane
-            yield words.label(row.lane).upper()
-        told = [words.phrase(row.reason), row.grade.value, words.number(row.score), words.countdown(row.due, now)]
-        yield "  " + _headline(row)
-        yield "    " + " · ".join(one for one in told if one)
-
-
-def _headline(row: Any) -> str:  # Any: QueueRow
-    return f"{row.id}  {row.account}" + (f" · {row.person}" if row.person else "")
-
-
-def _row(row: Any, words: Words) -> dict[str, object]:  # Any: QueueRow
-    return {
-        "id": row.id,
-        "account": row.account,
-        "person": row.person,
-        "lane": lane_name(row.lane),
-        "reason": words.phrase(row.reason),
-        "reason_key": row.reason.key,
-        "due": row.due,
-        "clock": row.clock,
-        "score": row.score,
-        "grade": row.grade,
-        "kind": row.kind,
-        "state": row.state,
-        "owner": row.owner_name,
-        "pending": row.pending,
-    }
 
 
 def _lead(call: Call) -> int:
     desk = call.desk()
     card = desk.card(desk.find(call.arguments.id))
-    call.out(_card(card, call.words), _card_lines(card, call.words))
+    call.out(plain_card(card, call.words), card_lines(card, call.words))
     return 0
-
-
-def _card(card: Any, words: Words) -> dict[str, object]:  # Any: Card
-    return {
-        **_row(card.row, words),
-        "title": card.title,
-        "phone": card.phone,
-        "email": card.email,
-        "why": [words.phrase(one) for one in card.why_now],
-        "facts": [
-            {
-                "key": one.key,
-                "value": one.value,
-                "source": words.phrase(one.source),
-                "others": [value for value, _ in one.others],
-            }
-            for one in card.facts
-        ],
-        "points": [{"text": words.phrase(one.text), "points": one.points} for one in card.points],
-        "fit": [{"text": words.phrase(one.text), "points": one.points} for one in card.fit],
-        "bant": {one.element.value: one.value.value for one in card.bant},
-        "mql": card.mql,
-        "target": card.target,
-        "segment": card.segment,
-        "objection": card.objection,
-        "attempts": card.attempts,
-        "callback_at": card.callback_at,
-        "meeting_at": card.meeting_at,
-        "snoozed_until": card.snoozed_until,
-        "timeline": [
-            {
-                "at": one.at, "kind": one.kind, "text": words.phrase(one.text), "note": one.note, "by": one.by,
-                "op": one.operation, "undone": one.undone, "pending": one.pending,
-            }
-            for one in card.timeline
-        ],
-    }  # fmt: skip
-
-
-def _card_lines(card: Any, words: Words) -> Iterator[str]:  # Any: Card
-    yield card.row.account + "".join(f" · {one}" for one in (card.row.person, card.title) if one)
-    yield "  " + " · ".join(one for one in (words.label(card.row.state), card.phone, card.email, card.place) if one)
-    for phrase in card.why_now:
-        yield "  " + words.phrase(phrase)
-    for fact in card.facts:
-        source = words.phrase(fact.source)
-        value = f"{words.fact(fact.key, fact.value)} ({source})" if fact.value else source
-        yield f"  {words.term('fact', fact.key)}: {value}"
-    for point in card.points:
-        yield f"  {point.points:+d}  {words.phrase(point.text)}"
-    yield words.say("  = {score} points, grade {grade}", score=card.row.score, grade=card.row.grade.value)
-    for line in card.timeline:
-        marks = [words.say("undone")] if line.undone else [words.say("waiting to be sent")] if line.pending else []
-        told = " · ".join([words.phrase(line.text), *([line.note] if line.note else []), *marks])
-        yield f"  {words.when(line.at)}  {told}"
 
 
 def _search(call: Call) -> int:
     rows = call.desk().search(call.arguments.text, call.arguments.limit)
-    text = [_headline(row) for row in rows] or call.words.say("Nothing found.")
-    call.out([_row(row, call.words) for row in rows], text)
+    text = [headline(row) for row in rows] or call.words.say("Nothing found.")
+    call.out([plain_row(row, call.words) for row in rows], text)
     return 0
 
 

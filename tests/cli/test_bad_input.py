@@ -1,9 +1,11 @@
 """Each bad input gives a clear message and code 1 or 2, and loses nothing."""
 
+import io
 import json
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from leaddesk.__main__ import main
+from leaddesk.intake import fictive
 from leaddesk.server import admin
 from leaddesk.sync.http import HttpCentral
 from tests.cli.hands import PASSWORD, PROGRAM, Ended, ServedCentral, Shell, child
@@ -488,3 +491,52 @@ def test_the_key_is_never_asked_for_in_a_pipe(fresh: Shell) -> None:
     done = subprocess.run([*PROGRAM, "status", "--json"], capture_output=True, env=environment, input=b"", timeout=60)
     assert done.returncode == 1 and json.loads(done.stderr)["error"] == "no-keyring"
     assert not (fresh.home / "leaddesk.db").exists()
+
+
+# --- imports ------------------------------------------------------------------------------------------------------------
+
+
+class _Terminal(io.StringIO):
+    """A screen in front of which somebody presses Ctrl-C when the first progress is told."""
+
+    pressed = False
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not self.pressed and "/" in text:
+            self.pressed = True
+            signal.raise_signal(signal.SIGINT)
+        return super().write(text)
+
+
+def test_an_import_that_is_stopped_keeps_what_was_finished(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in shell.environment().items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / "paljon.csv"
+    lines = ["yritys;y-tunnus", *(f"{one.name};{one.business_id}" for one in fictive.companies(1_200))]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr(sys, "stderr", _Terminal())
+    before = signal.getsignal(signal.SIGINT)
+    assert main(["import", str(file), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["cancelled"] and 0 < told["created"] < 1_200 and signal.getsignal(signal.SIGINT) is before
+    assert main(["import", str(file), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (again["created"] + told["created"], again["unchanged"]) == (1_200, told["created"])
+
+
+def test_a_file_of_which_nothing_can_be_taken(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "asiakkaat.csv"
+    file.write_text("yritys;y-tunnus\nYksi Oy;1234567-8\n;\nKaksi Oy;0000000-1\n", encoding="utf-8")
+    ended = shell.run("import", str(file), "--json")
+    assert ended.code == 1 and ended.told["created"] == 0 and ended.told["failed"] >= 2
+    assert Path(ended.told["failed_file"]).is_file() and shell.ask("status")["waiting"] == 0
+    refused(shell.run("import", str(tmp_path / "none.csv"), "--json"), "file-not-found")
+    refused(shell.run("import", str(tmp_path), "--json"), "file-not-readable")
+    (tmp_path / "empty.csv").touch()
+    refused(shell.run("import", str(tmp_path / "empty.csv"), "--json"), "file-empty")
+    refused(shell.run("import", "--undo", GONE, "--json"), "nothing-to-undo")
