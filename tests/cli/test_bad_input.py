@@ -493,7 +493,7 @@ def test_the_key_is_never_asked_for_in_a_pipe(fresh: Shell) -> None:
     assert not (fresh.home / "leaddesk.db").exists()
 
 
-# --- imports ------------------------------------------------------------------------------------------------------------
+# --- imports -----------------------------------------------------------------------------------------------------
 
 
 class _Terminal(io.StringIO):
