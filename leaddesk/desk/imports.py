@@ -43,7 +43,8 @@ class Imports:
         """
         table = open_table(path)
         kept = self._desk.store.mapping(columns.signature(table.columns))
-        return _previewed(table, kept or columns.guess(table.columns, table.samples()), self._source(path))
+        fields = kept or columns.guess(table.columns, table.samples())
+        return _previewed(table, fields, self._source(path), self._defaults(table, fields)[1])
 
     def preview(self, path: Path, mapping: Mapped = None, source_name: str = "") -> ImportPreview:
         """The file as it would be read, nothing written. Raises ``BadInput`` where no row of it could ever be."""
@@ -56,9 +57,7 @@ class Imports:
                 failed.append(row)
             else:
                 good += 1
-        if remark is not None:
-            table = replace(table, warnings=(*table.warnings, remark))
-        return _previewed(table, fields, source_name or self._source(path), good, failed)
+        return _previewed(table, fields, source_name or self._source(path), remark, good, failed)
 
     def run(
         self,
@@ -233,7 +232,12 @@ class _Tally:
 
 
 def _previewed(
-    table: Table, fields: Sequence[str], name: str, good: int = 0, failed: Sequence[Failure] = ()
+    table: Table,
+    fields: Sequence[str],
+    name: str,
+    remark: Remark | None,
+    good: int = 0,
+    failed: Sequence[Failure] = (),
 ) -> ImportPreview:
     return ImportPreview(
         file=table.file,
@@ -247,7 +251,7 @@ def _previewed(
         good=good,
         failed=tuple(_failed_row(one) for one in failed[:_SHOWN]),
         failures=len(failed),
-        warnings=tuple(Phrase(one.key, one.values) for one in table.warnings),
+        warnings=tuple(Phrase(one.key, one.values) for one in (*table.warnings, remark) if one is not None),
         source_name=name,
     )
 

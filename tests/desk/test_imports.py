@@ -240,7 +240,8 @@ def test_a_date_without_a_clock_counts_on_its_own_local_day(desk: Desk, folder: 
 def test_the_order_of_dates_is_settled_by_the_whole_file_and_told(desk: Desk, folder: Path) -> None:
     rows = "".join(f"{day};Yhtiö {day};{day:02}-03-17\n" for day in range(1, 29))
     path = put(folder / "lista.csv", "Asiakasnumero;Yritys;Perustettu\n" + rows)
-    (remark,) = desk.imports.preview(path).warnings
+    (remark,) = desk.imports.look(path).warnings
+    assert desk.imports.preview(path).warnings == (remark,)
     assert remark.key == "file-date-order" and dict(remark.values) == {"value": "01-03-17", "expected": "2017-03-01"}
     assert desk.imports.run(path)[0].failed == 0
     assert fact(company(desk, "Yhtiö 5"), "registered") == "2017-03-05"

@@ -24,7 +24,7 @@ SAMPLE = Path(__file__).resolve().parents[1] / "data"
 HOUSING, EXCLUDED = "68202", ("68202", "94", "97", "98", "99")
 
 #: How housing companies are named whose line of business says something else, or nothing.
-HOUSING_NAME = re.compile(r"\b(as\.? oy|asunto oy|bostads ab)\b", re.IGNORECASE)
+HOUSING_NAME = re.compile(r"\b(as\.? oy|asunto oy|asunto-osakeyhtiö|bostads ab)\b", re.IGNORECASE)
 
 #: What the full file holds (data/README.md), so that a smaller one does not pass for it.
 COMPANIES, HOUSING_COMPANIES = 19_670, 4_710
