@@ -46,12 +46,14 @@ class SteppedClock:
 class LiveCentral:
     """The real app on uvicorn in a thread of this process, over a SQLite file; can be stopped and started again."""
 
-    def __init__(self, folder: Path, clock: SteppedClock | None = None) -> None:
+    def __init__(self, folder: Path, clock: SteppedClock | None = None, begun: bool = False) -> None:
+        """``begun``: the folder holds a central's database already."""
         self.folder = folder
         self.database = f"sqlite:///{folder / 'central.db'}"
         self.clock = clock or SteppedClock()
         data, users = _newborn()
-        (folder / "central.db").write_bytes(data)
+        if not begun:
+            (folder / "central.db").write_bytes(data)
         self.users = dict(users)
         self.open()
         self._server: uvicorn.Server | None = None
@@ -97,6 +99,23 @@ class LiveCentral:
         """Stop and let go of the database."""
         self.stop()
         self.store.close()
+
+    def copy(self) -> bytes:
+        """The database as it is now."""
+        with self.store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return (self.folder / "central.db").read_bytes()
+
+    def restore(self, copy: bytes) -> None:
+        """The database as it was, silently. Listens again if it did."""
+        listens = self._server is not None
+        self.close()
+        for path in self.folder.glob("central.db*"):
+            path.unlink()
+        (self.folder / "central.db").write_bytes(copy)
+        self.open()
+        if listens:
+            self.start()
 
     def operations(self) -> list[dict[str, object]]:
         """The operations it holds, as exported."""

@@ -58,7 +58,7 @@ class Authority:
         with self._store.write() as connection:
             book = Book(connection, self._device.tenant)
             book.feed.lock()
-            self._known(batch.cursor, book.feed)
+            self._known(batch.history, book.feed)
             told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
             work = book.workset(needs(told.operations), book.policies())
             before = dict(work.states)
@@ -72,7 +72,8 @@ class Authority:
             told.number(numbers)
             book.write_operations(told.to_store(), self._device.id, now)
             book.feed.close()
-        return Pushed(verdicts=told.verdicts(), now=now)
+            history = cursors.write(Cursor(book.feed.epoch(), book.feed.seq, book.feed.chain, ""))
+        return Pushed(verdicts=told.verdicts(), now=now, history=history)
 
     # --- pull -------------------------------------------------------------------------------------------------------
 
@@ -88,6 +89,7 @@ class Authority:
             book = Book(connection, self._device.tenant)
             feed = book.feed
             feed.look()
+            self._known(ask.history, feed)
             at = self._begin(ask.cursor, scopes, feed)
             rows = feed.news(scopes, at.seq, at.floor, limit + 1)
             more = len(rows) > limit

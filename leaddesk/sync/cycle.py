@@ -110,10 +110,10 @@ def _push(ends: _Ends, done: _Tally) -> None:
         batch = ends.run(partial(ends.store.outbox, most))
         if not batch:
             return
-        cursor = ends.run(ends.store.cursor)
+        history = ends.run(ends.store.history)
         asked = ends.now()
         try:
-            answer = ends.central.push(Push(device=device, cursor=cursor, operations=tuple(batch)))
+            answer = ends.central.push(Push(device=device, history=history, operations=tuple(batch)))
         except BadInput as told:
             if told.key not in _TOO_LARGE:
                 raise
@@ -125,7 +125,7 @@ def _push(ends: _Ends, done: _Tally) -> None:
         verdicts = _matching(batch, answer.verdicts)
         if not verdicts:
             return
-        done.changes |= ends.run(partial(ends.store.record_verdicts, verdicts, ends.now()))
+        done.changes |= ends.run(partial(ends.store.record_verdicts, verdicts, ends.now(), answer.history))
         done.pushed += len(verdicts)
         done.refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
         ends.progress(done.pushed, done.pushed + ends.run(ends.store.status).waiting)
@@ -135,9 +135,9 @@ def _pull(ends: _Ends, done: _Tally) -> None:
     """Fetch the news, page by page."""
     more = True
     while more and not ends.cancelled():
-        cursor = ends.run(ends.store.cursor)
+        cursor, history = ends.run(ends.store.cursor), ends.run(ends.store.history)
         asked = ends.now()
-        news = ends.central.pull(Pull(cursor=cursor))
+        news = ends.central.pull(Pull(cursor=cursor, history=history))
         done.skew = _skew(asked, ends.now(), news.now)
         more = news.more
         done.changes |= ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now()))

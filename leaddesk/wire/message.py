@@ -43,29 +43,35 @@ class Push:
     """At most 500 operations or 1 MB, oldest first within an account.
 
     ``operations`` travel as plain mappings so that one that cannot be read is quarantined and not the batch.
-    ``cursor`` is the desk's: nothing is decided by a history that the desk does not share.
+    ``history``: see ``Pushed``; nothing is decided by a history that the desk does not share.
     """
 
     protocol: int = PROTOCOL
     device: str
-    cursor: str = ""
+    history: str = ""
     operations: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
-    """One verdict for each operation pushed, in the same order."""
+    """One verdict for each operation pushed, in the same order; none for what stands behind one that was quarantined.
+
+    ``history`` names the point that the central's books have reached. The desk says it again with what it asks next,
+    until a pull has brought it there: so a central that was restored to before this answer is found out.
+    """
 
     verdicts: tuple[VerdictRow, ...]
     now: datetime
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """Ask for what is new after ``cursor`` ("" from the beginning)."""
+    """Ask for what is new after ``cursor`` ("" from the beginning). ``history``: see ``Pushed``."""
 
     protocol: int = PROTOCOL
     cursor: str = ""
+    history: str = ""
     limit: int = PULL_ROWS
 
 

@@ -239,6 +239,23 @@ def test_offline_in_the_middle_goes_on_where_it_stopped(central: LiveCentral, de
     assert other.order().ids == desk.order().ids and len(desk.order().ids) == 450
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 1000])
+def test_a_lead_told_on_a_page_before_its_account_is_there_at_the_end(desk: Desk, other: Desk, limit: int) -> None:
+    lead = typed(desk)
+    account = desk.store.account_of(lead)
+    desk.do(op.SetFact(key="phone", value="+358401234567", lead=lead))
+    desk.sync()
+    central = other._central(other.store.meta("central"), other.store.meta("token"))
+
+    class Narrow(Lossy):
+        def pull(self, ask: Pull) -> Any:
+            return super().pull(replace(ask, limit=limit))
+
+    cycle(Narrow(central, lambda what: ""), other.store, directly, other.clock.now)
+    assert other.store.state(account) == desk.store.state(account) and other.order().ids == (lead,)
+    assert history(other, lead) == history(desk, lead)
+
+
 def test_a_page_that_cannot_be_recorded_moves_no_cursor(
     desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,22 +278,6 @@ def test_a_page_that_cannot_be_recorded_moves_no_cursor(
 # --- 6: pull afresh, keep the outbox; absence is never a deletion ---------------------------------------------------
 
 
-def _restored(central: LiveCentral, backup: bytes) -> None:
-    """The central's database as it was."""
-    central.close()
-    for path in central.folder.glob("central.db*"):
-        path.unlink()
-    (central.folder / "central.db").write_bytes(backup)
-    central.open()
-    central.start()
-
-
-def _backup(central: LiveCentral) -> bytes:
-    with central.store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return (central.folder / "central.db").read_bytes()
-
-
 @pytest.mark.parametrize("declared", [True, False], ids=["new epoch", "found out by the chain"])
 def test_after_a_restore_nothing_acknowledged_and_nothing_waiting_is_lost(
     central: LiveCentral, desk: Desk, other: Desk, declared: bool
@@ -284,7 +285,7 @@ def test_after_a_restore_nothing_acknowledged_and_nothing_waiting_is_lost(
     old = typed(desk, "Vanha Oy")
     desk.sync()
     other.sync()
-    backup = _backup(central)
+    backup = central.copy()
     new = typed(desk, "Uusi Oy")
     desk.do(op.LogCall(lead=old, outcome=CallOutcome.REACHED, note="after the backup"))
     other.do(op.Note(lead=old, text="also after"))
@@ -292,7 +293,7 @@ def test_after_a_restore_nothing_acknowledged_and_nothing_waiting_is_lost(
     other.sync()
     desk.sync()
     waiting = desk.do(op.Note(lead=new, text="still waiting"))[0].op
-    _restored(central, backup)
+    central.restore(backup)
     if declared:
         with central.store.write() as connection:
             tenant, _ = people.tenant_named(connection, "")

@@ -141,11 +141,11 @@ def _take(connection: Connection, rows: Sequence[FeedRow], policies: Policies, n
     view.drop_entries(connection, gone_entries)
     homes = _homes(connection, [key for key, value in values.items() if value is None])
     homes.update((key, _account_of(value)) for key, value in values.items() if value is not None)
-    pending = _pending(connection, set(homes.values()))
+    wait = _pending(connection, set(homes.values())) | _yet_to_come(connection, homes, values)
     changed = view.Changed()
     shadows = []
     for key, account in homes.items():
-        if account in pending:
+        if account in wait:
             body = bodies[key]
             shadows.append((*key, account, None if body is None else to_text(body)))
         else:
@@ -163,15 +163,22 @@ def _account_of(value: Account | Person | Lead) -> str:
 
 def _pending(connection: Connection, accounts: set[str]) -> set[str]:
     """Those of the accounts that have pending operations, or rows that pending operations have touched."""
-    return {
-        row[0]
-        for row in view.select(
-            connection,
-            "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM shadow s WHERE s.account = value) "
-            f"OR EXISTS (SELECT 1 FROM {PENDING_OF} = value)",
-            accounts,
-        )
-    }
+    rows = connection.execute(
+        "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM shadow s WHERE s.account = value) "
+        f"OR EXISTS (SELECT 1 FROM history h WHERE h.account = value AND h.position >= {PENDING})",
+        (to_text(sorted(accounts)),),
+    )
+    return {account for (account,) in rows}
+
+
+def _yet_to_come(
+    connection: Connection, homes: Mapping[Key, str], values: Mapping[Key, Account | Person | Lead | None]
+) -> set[str]:
+    """Accounts of rows that are neither here nor in this page: an account that changed after its leads is told of
+    after them, perhaps on a later page, and a lead stands nowhere without it."""
+    told = {account for key, account in homes.items() if key[0] == "account" and values[key] is not None}
+    wanted = {account for key, account in homes.items() if values[key] is not None} - told
+    return wanted - {row[0] for row in view.select(connection, f"SELECT id FROM accounts WHERE id {AMONG}", wanted)}
 
 
 def _shade(connection: Connection, rows: Sequence[tuple[str, str, str, str | None]]) -> None:
