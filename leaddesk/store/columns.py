@@ -69,8 +69,11 @@ class Shape:
     def value(self, row: Any, start: int = 0) -> Any:  # Any: a row of the driver; an instance of the kind
         """The value held by the columns of a row from ``start`` on, in the order of ``names``."""
         held = {}
-        for index, (name, out) in enumerate(zip(self.names, self._out, strict=True), start):
-            held[name] = out(row[index]) if out is not None else row[index]
+        for name, out, stored in zip(self.names, self._out, row[start:] if start else row, strict=False):
+            if out is None or stored is None:
+                held[name] = stored
+            else:
+                held[name] = () if stored == "[]" else out(stored)
         return self.kind(**held)
 
 

@@ -109,6 +109,28 @@ def test_garbage_is_left_as_it_is(path: Path, size: int) -> None:
     assert bytes_of(path.parent) == before
 
 
+@pytest.mark.parametrize("left", ["nothing", "an empty file"])
+def test_a_log_whose_file_is_gone_is_not_thrown_away(path: Path, store: LocalStore, hands: Hands, left: str) -> None:
+    """SQLite would begin a new file, and what was only in the log would be lost."""
+    log = path.with_name(path.name + "-wal")
+    hands.lead()
+    held = log.read_bytes()
+    assert held
+    store.close()
+    path.unlink()
+    if left == "an empty file":
+        path.touch()
+    log.write_bytes(held)
+    before = bytes_of(path.parent)
+    assert _trouble(path).key == "store-damaged"
+    assert bytes_of(path.parent) == before
+
+
+def test_nothing_is_put_into_a_temporary_file(store: LocalStore) -> None:
+    with store._file.read() as connection:
+        assert connection.execute("PRAGMA temp_store").fetchone() == (2,)
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_file_cut_short_is_said_and_left(path: Path, store: LocalStore, hands: Hands, share: float) -> None:
     for _ in range(20):

@@ -32,6 +32,8 @@ AMONG = "IN (SELECT value FROM json_each(?))"
 def select(connection: Connection, sql: str, keys: Iterable[str]) -> list[Any]:  # Any: tuples of the driver
     """The rows of a query that has one ``AMONG``."""
     held = list(keys)
+    if len(held) == 1:
+        return connection.execute(sql.replace(AMONG, "= ?"), held).fetchall()
     return connection.execute(sql, (to_text(held),)).fetchall() if held else []
 
 

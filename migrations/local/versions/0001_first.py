@@ -180,7 +180,7 @@ STATEMENTS = (
     )
     """,
     """
-    CREATE INDEX outbox_objection ON outbox (n) WHERE kind = 'objection'
+    CREATE INDEX outbox_objection ON outbox (n) WHERE kind = 'objection' AND state = 'waiting'
     """,
     """
     CREATE INDEX outbox_state ON outbox (state, n)
