@@ -1,7 +1,7 @@
 """An operation is a value: one thing a person did at a desk, with the id it was born with.
 
 Each kind of operation is one frozen dataclass here (an *act*); ``Operation`` is the envelope they travel in. The rules
-that say what an act does are in ``domain.apply``. Times are UTC instants; ids are UUIDv7 text. A person's act names
+that say what an act does are in ``domain.rule``. Times are UTC instants; ids are UUIDv7 text. A person's act names
 exactly one account; an import names none, its rows do.
 """
 
