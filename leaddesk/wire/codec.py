@@ -1,7 +1,6 @@
 """The JSON form of messages, operations and feed bodies. Strict on what a desk sends, forgiving on what the central
 adds."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
@@ -10,13 +9,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from leaddesk.domain.errors import BadInput
+from leaddesk.domain.limit import TEXT_LIMIT
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.plain import read_operation
 
 Message = TypeVar("Message")
-
-#: The longest text one field of an operation may hold, in characters; an import's rows keep theirs shorter.
-TEXT_LIMIT = 100_000
 
 #: The longest id taken, in characters; ours have 36.
 ID_LIMIT = 200
@@ -113,11 +110,3 @@ def _check_instant(at: datetime, path: str) -> None:
         raise BadInput("unreadable-operation", field=path, why="an instant without offset")
     if not 1900 <= at.year <= 9998:
         raise BadInput("unreadable-operation", field=path, why="out of range")
-
-
-# --- feed bodies ----------------------------------------------------------------------------------------------------
-
-
-def content_hash(body: Mapping[str, Any]) -> str:
-    """16 hex digits over the canonical JSON of a body."""
-    return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()[:16]
