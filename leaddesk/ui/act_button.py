@@ -128,8 +128,9 @@ class ActButton(Button):
 class Tile(Button):
     """One BANT element: its name, its key, what is known, and who said it when. ``value`` is unknown, yes or no."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, brief: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._brief = brief
         self._name = self._key = self._shown = self._value = self._evidence = ""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -149,20 +150,25 @@ class Tile(Button):
         return self._shown
 
     def _evidence_lines(self, width: int) -> list[str]:
+        if self._brief:
+            return []
         return lines_of(self._evidence, theme.font("small"), width - tokens.MEDIUM - tokens.SMALL, _EVIDENCE)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        lines = max(1, len(self._evidence_lines(width)))
+        lines = max(0 if self._brief else 1, len(self._evidence_lines(width)))
         return _height("small", 1 + lines) + _height("strong") + 2 * tokens.SMALL + tokens.TINY
 
     def sizeHint(self) -> QSize:
         return QSize(self._least(), self.heightForWidth(max(self._least(), self.width())))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._least(), _height("small", 2) + _height("strong") + 2 * tokens.SMALL + tokens.TINY)
+        return QSize(
+            self._least(),
+            _height("small", 1 if self._brief else 2) + _height("strong") + 2 * tokens.SMALL + tokens.TINY,
+        )
 
     def _least(self) -> int:
         words = max(

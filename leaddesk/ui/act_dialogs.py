@@ -166,7 +166,6 @@ class RejectDialog(Form):
         else:
             self._group.button(place).setFocus()
         self.refresh()
-        self.adjustSize()
 
     def why_not(self) -> str:
         reason = self.reason()

@@ -56,7 +56,7 @@ class ActsPane(Ground):
     def show_card(self, card: Card | None) -> None:
         """What can be done with this lead; without one, nothing is offered."""
         self._card = card
-        self._inside.setVisible(card is not None)
+        self._scroll.setVisible(card is not None)
         self._object.setVisible(card is not None)
         self._fill()
 
@@ -85,7 +85,9 @@ class ActsPane(Ground):
         for key in _ORDER:
             inner.addWidget(self.buttons[key])
         inner.addStretch(1)
-        whole.addWidget(Scroller(self._inside), 1)
+        self._scroll = Scroller(self._inside)
+        whole.addWidget(self._scroll, 1)
+        whole.addStretch(0)
         foot = column()
         foot.setContentsMargins(tokens.LARGE, tokens.SMALL, tokens.LARGE, tokens.LARGE)
         foot.addWidget(self._object)

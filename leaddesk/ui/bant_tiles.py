@@ -15,9 +15,9 @@ from leaddesk.ui.bridge import Bridge
 
 
 class BantTiles(QWidget):
-    """Two by two; one under another where that is too narrow."""
+    """Two by two; one under another where that is too narrow. ``brief``: who said it stands in the tool tip alone."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, brief: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._lead = ""
@@ -27,7 +27,7 @@ class BantTiles(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(tokens.SMALL)
         for element in BantElement:
-            tile = Tile(self)
+            tile = Tile(brief, self)
             tile.clicked.connect(lambda _=False, of=element: self.ask(of))
             self.tiles[element] = tile
         self._lay_out(2)

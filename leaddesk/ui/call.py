@@ -78,7 +78,7 @@ class OutcomePane(Ground):
         self._head = Heading()
         self._phone_head = Heading()
         self._bant_head = Heading()
-        self.tiles = BantTiles(bridge)
+        self.tiles = BantTiles(bridge, brief=True)
         self.telephony = Choice()
         self.telephony.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.telephony.activated.connect(lambda _: self.said.emit(self.telephony.currentData()))

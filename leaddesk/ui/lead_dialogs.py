@@ -161,7 +161,6 @@ class NewLeadDialog(Form):
         self._heading.tell(self.words.say("◐ These look the same:"))
         self._found.setVisible(bool(alike))
         self._chosen_row(self.alike.currentRow())
-        self.adjustSize()
 
     def _chosen_row(self, row: int) -> None:
         self.there.setEnabled(row >= 0)

@@ -10,7 +10,7 @@ from leaddesk.pages.words import Words
 from leaddesk.ui import tokens
 from leaddesk.ui.part import Part
 from leaddesk.ui.surface import Line, column, line_of
-from leaddesk.ui.text import Text
+from leaddesk.ui.text import Text, plain_tip
 
 
 class _SumLine(QWidget):
@@ -63,8 +63,10 @@ class Points(Part):
             False: words.say("not in the target group"),
             None: words.say("target group not known"),
         }[card.target]
-        self.beside.tell(words.say("threshold {threshold} · {target}", threshold=card.threshold, target=target))
-        self.beside.setToolTip(words.phrase(card.target_why, now) if card.target_why is not None else "")
+        both = words.say("threshold {threshold} · {target}", threshold=card.threshold, target=target)
+        self.beside.tell_fitting((both, target))
+        why = words.phrase(card.target_why, now) if card.target_why is not None else ""
+        self.beside.setToolTip(plain_tip("\n".join(one for one in (both, why) if one)))
         self._none.setVisible(not card.points)
         self._none.tell(words.say("No behaviour yet that gives points."))
         _fill(self._lines, self._rows, [(words.phrase(one.text, now), one.points) for one in card.points], words)

@@ -108,7 +108,7 @@ class QueueDelegate(QStyledItemDelegate):
         upper = QRect(inner.left(), top, inner.width(), strong.height())
         lower = QRect(inner.left(), upper.bottom() + 1 + gap, inner.width(), second.height())
         third = lower.translated(0, theme.px(tokens.ROW_MORE)) if large else upper
-        right = self._paint_chip(painter, third, row)
+        right = self._paint_chip(painter, third, row, at_left=large)
         if not large:
             upper.setRight(right)
         painter.setFont(theme.font("strong"))
@@ -133,13 +133,14 @@ class QueueDelegate(QStyledItemDelegate):
         if inner.width() > theme.px(tokens.ACT):
             self._paint_reason(painter, inner, words.phrase(row.reason, self.now))
 
-    def _paint_chip(self, painter: QPainter, line: QRect, row: QueueRow) -> int:
+    def _paint_chip(self, painter: QPainter, line: QRect, row: QueueRow, at_left: bool = False) -> int:
         """The right end that is left for text."""
         text, tone = self._chip(row)
         if not text:
             return line.right()
         size = chip_size(text, tone)
-        box = QRect(QPoint(line.right() - size.width() + 1, line.center().y() - size.height() // 2), size)
+        left = line.left() if at_left else line.right() - size.width() + 1
+        box = QRect(QPoint(left, line.center().y() - size.height() // 2), size)
         paint_chip(painter, box, text, tone)
         return box.left() - tokens.SMALL
 
