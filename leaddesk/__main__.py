@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -499,11 +500,21 @@ def _demo(call: Call) -> int:
 # --- the parser -------------------------------------------------------------------------------------------------
 
 
+class _Help(argparse.HelpFormatter):
+    """Never breaks a word of the vocabularies in two: what help lists can be copied and searched."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + line for line in self._split_lines(text, width))
+
+
 class _Parser(argparse.ArgumentParser):
     """Tells usage in the reader's language where it is ours, and as JSON where that was asked for."""
 
     def __init__(self, words: Words, as_json: bool, **rest: Any) -> None:  # Any: what argparse takes
-        super().__init__(**rest, allow_abbrev=False)
+        super().__init__(**rest, allow_abbrev=False, formatter_class=_Help)
         self._words = words
         self._as_json = as_json
 
