@@ -231,6 +231,8 @@ def _act(make: Callable[[argparse.Namespace, str], op.Act]) -> Callable[[Call], 
         for name, value in vars(call.arguments).items():
             if isinstance(value, datetime):
                 setattr(call.arguments, name, call.words.instant(value))
+            elif name in ("owner", "to") and value:
+                setattr(call.arguments, name, desk.find_user(value))
         done, _ = desk.do(make(call.arguments, lead))
         return _did(call, done)
 
@@ -731,11 +733,11 @@ def _parser(words: Words, as_json: bool) -> argparse.ArgumentParser:
     when(nurture, "until", False)
     text(nurture, "text")
     offer = add_lead("offer", lambda a, lead: op.Offer(lead=lead, owner=a.owner), say("offer a lead to sales"))
-    offer.add_argument("--owner", default="", metavar="USER-ID")
+    offer.add_argument("--owner", default="", metavar="USER")
     hand = add_lead(
         "hand-over", lambda a, lead: op.HandOver(lead=lead, to=a.to, text=a.text), say("give a lead to a colleague")
     )
-    hand.add_argument("--to", required=True, metavar="USER-ID")
+    hand.add_argument("--to", required=True, metavar="USER")
     text(hand, "text")
     won = add_lead("won", lambda a, lead: op.Won(lead=lead, value_eur=a.value), say("the lead became a sale"))
     won.add_argument("--value", type=kinds.whole(0, 10**12), default=None, metavar="EUROS")

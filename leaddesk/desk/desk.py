@@ -173,6 +173,14 @@ class Desk:
         known = self.store.users().get(user)
         return (known.name or known.login) if known is not None else ""
 
+    def find_user(self, reference: str) -> str:
+        """The id of the user meant by an id or a user name. Raises ``BadInput("user-unknown")``."""
+        users = self.store.users()
+        found = [one.id for one in users.values() if reference.casefold() in (one.id, one.login.casefold())]
+        if not found:
+            raise BadInput("user-unknown", user=reference)
+        return found[0]
+
     # --- acts -------------------------------------------------------------------------------------------------------
 
     def do(self, act: Act, account: str = "") -> tuple[ActResult, Changes]:

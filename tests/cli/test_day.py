@@ -75,6 +75,15 @@ def test_undo_takes_back_the_latest_act_that_can_be_taken_back(shell: Shell) -> 
     assert [line["undone"] for line in card["timeline"]].count(True) == 1
 
 
+def test_a_lead_is_handed_to_a_colleague_by_user_name(shell: Shell) -> None:
+    lead = shell.ask("queue", "--limit", "1")[0]["id"]
+    shell.ask("take", lead)
+    assert shell.ask("hand-over", lead, "--to", "rep2", "--text", "Sinun alaasi")["lead"] == lead
+    assert shell.ask("lead", lead)["owner"] == "rep2"
+    unknown = shell.run("hand-over", lead, "--to", "nobody", "--json")
+    assert (unknown.code, unknown.trouble["error"]) == (1, "user-unknown")
+
+
 def test_the_same_for_people(shell: Shell) -> None:
     queue = shell.run("queue", "--limit", "2")
     assert queue.code == 0 and queue.out.startswith("OTHERS BY SCORE\n") and not queue.err

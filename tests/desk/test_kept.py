@@ -1,6 +1,7 @@
 """Drafts, settings and the tray of what needs attention."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ def test_a_draft_outlives_the_desk(tmp_path: Path) -> None:
         assert desk.drafts.load("lead-2") == desk.drafts.load("lead-3") == ""
         desk.drafts.clear("lead-1")
         assert desk.drafts.load("lead-1") == ""
+
+
+def test_a_draft_outlives_a_kill(tmp_path: Path) -> None:
+    """The files as they lie on disk while the desk is open are all that a kill leaves."""
+    clock = SteppedClock()
+    with open_desk(tmp_path / "a", clock) as desk:
+        desk.drafts.save("lead-1", "kesken jäänyt")
+        shutil.copytree(tmp_path / "a", tmp_path / "killed")
+    with open_desk(tmp_path / "killed", clock) as desk:
+        assert desk.drafts.load("lead-1") == "kesken jäänyt"
 
 
 def test_the_card_shows_its_draft(tmp_path: Path, central: LiveCentral) -> None:

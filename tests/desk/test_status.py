@@ -118,6 +118,16 @@ def test_a_typed_lead_joins_the_company_of_its_business_id(tmp_path: Path, centr
         assert desk.status().waiting == 2
 
 
+def test_a_colleague_is_found_by_user_name(tmp_path: Path, central: LiveCentral) -> None:
+    with open_desk(tmp_path / "a", central.clock, central) as desk:
+        desk.sync()
+        colleague = central.users["rep2"].id
+        assert desk.find_user("rep2") == desk.find_user("REP2") == desk.find_user(colleague) == colleague
+        with pytest.raises(BadInput) as told:
+            desk.find_user("nobody")
+        assert told.value.key == "user-unknown"
+
+
 def test_a_lead_is_found_by_a_unique_beginning_or_end(tmp_path: Path, central: LiveCentral) -> None:
     with open_desk(tmp_path / "a", central.clock, central) as desk:
         ids = [desk.new_lead(TypedLead(company=f"Yritys {number} Oy"))[0].lead for number in range(3)]
