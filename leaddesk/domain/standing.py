@@ -21,8 +21,9 @@ class Standing:
     """One lead at one instant.
 
     ``key`` sorts inside the lane, smaller first; ``until`` is when this must be asked again (None: only after an
-    operation), be it only for the score, which decays at local midnight; ``moves`` when for the lane; ``due`` and
-    ``warn_at`` belong to ``clock``, the countdown shown; ``reason`` with ``values`` is the queue's sentence.
+    operation), be it only at local midnight, at which scores decay and days are counted; ``moves`` where that is
+    another time, which somebody waits for; ``due`` and ``warn_at`` belong to ``clock``, the countdown shown; ``reason``
+    with ``values`` is the queue's sentence.
     """
 
     lane: Lane
@@ -51,20 +52,19 @@ def standing(
         fits = fit(account, person, card)
     zone = policy.calendar.zone
     points = 0
-    midnight: datetime | None = None
+    midnight = clocks.next_midnight(now, zone)
     if lead.tally:
         points = score.score(lead.tally, card, clocks.local_day(now, zone))
-        midnight = clocks.next_midnight(now, zone)
     mql = fits.target is not False and points >= card.sales_ready
     place = queue.place(lead, account, person, policy, now, points, fits, mql)
     until = place.until
-    if midnight is not None and (until is None or midnight < until):
+    if lead.tally and (until is None or midnight < until):
         until = midnight
     return Standing(
         lane=place.lane,
         key=place.key,
         until=until,
-        moves=place.until,
+        moves=place.until if place.until != midnight else None,
         score=points,
         grade=fits.grade,
         mql=mql,

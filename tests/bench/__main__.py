@@ -123,6 +123,7 @@ def _profile(one: figure.Figure, turns: int) -> None:
     profiler = cProfile.Profile()
     one.turn(0)
     for number in range(1, turns * one.turns):
+        one.before(number)
         profiler.enable()
         one.store(number)
         profiler.disable()
