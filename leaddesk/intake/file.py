@@ -183,9 +183,9 @@ def _text(data: bytes, file: str) -> Table:
 
 
 def _spreadsheet(data: bytes, file: str, name: str) -> Table:
-    book = spreadsheet.open_book(data, file, COLUMNS_LIMIT)
+    book, uncomputed = spreadsheet.open_book(data, file, COLUMNS_LIMIT)
     found, others = spreadsheet.pick(book, name, file)
-    warnings = []
+    warnings = [Remark("file-formulas-uncomputed")] if uncomputed else []
     if others and not name:
         warnings.append(Remark("file-other-sheets", {"sheet": found.name, "expected": ", ".join(others)}))
     return _table(file, "xlsx", "", "", found.name, tuple(spreadsheet.rows(found)), warnings, True, False)

@@ -60,6 +60,7 @@ WARNINGS: Final = frozenset(
     {
         "file-date-order",  # value (a date as it stands), expected (as it is read)
         "file-encoding-guessed",  # encoding
+        "file-formulas-uncomputed",
         "file-looks-recoded",  # value (an example)
         "file-header-on-line",  # row
         "file-without-header",

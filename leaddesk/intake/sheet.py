@@ -29,7 +29,12 @@ _UNPACKED_LIMIT = 1_000_000_000
 #: How many times its packed size a big workbook may have; tables pack to a tenth or a twentieth.
 _RATIO_LIMIT, _RATIO_FROM = 100, 100_000_000
 _CELLS_LIMIT = 60_000_000
-_REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+
+#: A cell with a formula whose value was never saved: a program wrote it, and no spreadsheet has computed it yet.
+_UNCOMPUTED = re.compile(
+    rb'<(?:\w+:)?c (?![^<>]{0,200}t="str")[^<>]{0,200}><(?:\w+:)?f[^<>]{0,200}>[^<]{0,9000}</(?:\w+:)?f>(?:<v ?/>|<v></v>)?</'
+)
+_REFERENCE = re.compile(rb'<(?:\w+:)?c [^<>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
 
 
 def is_sheet(data: bytes) -> bool:
@@ -37,16 +42,18 @@ def is_sheet(data: bytes) -> bool:
     return data.startswith((_ZIP, _COMPOUND))
 
 
-def open_book(data: bytes, file: str, columns_limit: int) -> "CalamineWorkbook":
-    """The workbook. Raises ``BadInput``: file-damaged, file-protected, file-too-large, file-too-many-columns."""
+def open_book(data: bytes, file: str, columns_limit: int) -> tuple["CalamineWorkbook", bool]:
+    """The workbook, and whether formulas in it have no value that could be read.
+
+    Raises ``BadInput``: file-damaged, file-protected, file-too-large, file-too-many-columns.
+    """
     import python_calamine  # a Rust extension: loaded where a spreadsheet is read
 
     if data.startswith(_COMPOUND) and _ENCRYPTED in data:
         raise BadInput("file-protected", file=file)
-    if data.startswith(_ZIP):
-        _measure(data, file, columns_limit)
+    uncomputed = data.startswith(_ZIP) and _measure(data, file, columns_limit)
     try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)), uncomputed
     except (KeyboardInterrupt, SystemExit):
         raise
     except python_calamine.PasswordError as trouble:
@@ -118,10 +125,11 @@ def _text(cell: int | float | str | bool | time | date | datetime | timedelta | 
     return str(cell)
 
 
-def _measure(data: bytes, file: str, columns_limit: int) -> None:
+def _measure(data: bytes, file: str, columns_limit: int) -> bool:
     """Refuses a workbook that would not fit in memory: the reader makes a full rectangle out of the used corner
-    cells.
+    cells. Tells whether formulas have no value.
     """
+    uncomputed = False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             parts = book.infolist()
@@ -132,7 +140,7 @@ def _measure(data: bytes, file: str, columns_limit: int) -> None:
                 _check_size(data, part)
                 if re.match(r"^/?xl/worksheets/[^/]+\.xml$", part.filename):
                     with book.open(part) as sheet:
-                        _measure_sheet(sheet, file, columns_limit)
+                        uncomputed |= _measure_sheet(sheet, file, columns_limit)
     except (
         zipfile.BadZipFile,
         OSError,
@@ -144,6 +152,7 @@ def _measure(data: bytes, file: str, columns_limit: int) -> None:
         zlib.error,
     ) as trouble:
         raise BadInput("file-damaged", file=file, format="xlsx") from trouble
+    return uncomputed
 
 
 def _check_size(data: bytes, part: zipfile.ZipInfo) -> None:
@@ -167,7 +176,8 @@ def _check_size(data: bytes, part: zipfile.ZipInfo) -> None:
                 raise ValueError("larger than it says")
 
 
-def _measure_sheet(sheet: IO[bytes], file: str, columns_limit: int) -> None:
+def _measure_sheet(sheet: IO[bytes], file: str, columns_limit: int) -> bool:
+    uncomputed = False
     widest = tallest = 0
     rest = b""
     seen: set[bytes] = set()
@@ -181,8 +191,10 @@ def _measure_sheet(sheet: IO[bytes], file: str, columns_limit: int) -> None:
                     column = column * 26 + letter - 64
                 widest = max(widest, column)
             tallest = max(tallest, int(number))
+        uncomputed = uncomputed or _UNCOMPUTED.search(block) is not None
         rest = block[-200:]
     if widest > columns_limit and tallest * widest > _CELLS_LIMIT // 4:
         raise BadInput("file-too-many-columns", file=file, found=widest, expected=columns_limit)
     if widest * tallest > _CELLS_LIMIT:
         raise BadInput("file-too-large", file=file, expected=f"{_CELLS_LIMIT:,}")
+    return uncomputed

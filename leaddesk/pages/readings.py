@@ -53,6 +53,11 @@ _FILES: Mapping[str, tuple[str | Plural, ...]] = {
     "mapping-without-company": (N_("No column says which company the row is about. Map one: {expected:plain}."),),
     "file-date-order": (N_("Dates are read like this: {value} is {expected:plain}."),),
     "file-encoding-guessed": (N_("The file does not tell its encoding; it was read as {encoding:plain}."),),
+    "file-formulas-uncomputed": (
+        N_(
+            "The file has formulas whose values were never saved; their cells are empty here. Save it in a spreadsheet."
+        ),
+    ),
     "file-looks-recoded": (N_("Letters of the file look broken already, for example: {value}"),),
     "file-header-on-line": (N_("The headings were found on row {row}."),),
     "file-without-header": (N_("The file has no headings; the columns were guessed by their content."),),
