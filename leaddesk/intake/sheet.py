@@ -32,6 +32,9 @@ _CELLS_LIMIT = 60_000_000
 
 #: A cell with a formula whose value was never saved: a program wrote it, and no spreadsheet has computed it yet.
 _UNCOMPUTED = re.compile(
+    rb'<(?:\w+:)?c (?![^<>]{0,200}t="str")[^<>]{0,200}><(?:\w+:)?f[^<>]{0,200}>[^<]{0,9000}</(?:\w+:)?f>'
+    rb"(?:<v ?/>|<v></v>)?</"
+)
     rb'<(?:\w+:)?c (?![^<>]{0,200}t="str")[^<>]{0,200}><(?:\w+:)?f[^<>]{0,200}>[^<]{0,9000}</(?:\w+:)?f>(?:<v ?/>|<v></v>)?</'
 )
 _REFERENCE = re.compile(rb'<(?:\w+:)?c [^<>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
