@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from leaddesk.__main__ import main
 from leaddesk.domain.words import CallOutcome, LeadState, RejectReason
 from tests.cli.hands import ServedCentral, Shell
 
@@ -117,19 +118,28 @@ def test_a_chosen_language_is_spoken_and_a_chosen_zone_is_meant(shell: Shell) ->
     assert (unknown.code, unknown.trouble["error"]) == (2, "setting-unknown")
 
 
-@pytest.mark.parametrize("outcome", [one.value for one in CallOutcome])
-def test_every_outcome_that_help_lists_is_taken(shell: Shell, outcome: str) -> None:
-    lead = shell.ask("queue", "--limit", "1")[0]["id"]
-    until = ("--until", "2036-12-01T10:00:00+02:00") if outcome in ("call-back", "not-now") else ()
-    told = shell.ask("call", lead, "--outcome", outcome, *until)
-    assert told["lead"] == lead and LeadState(told["state"])
+def test_every_outcome_and_every_reason_that_help_lists_is_taken(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in shell.environment().items():
+        monkeypatch.setenv(name, value)
 
+    def state(*arguments: str) -> str:
+        """The state after an act, done within this process: there are many."""
+        assert main([*arguments, "--json"]) == 0, arguments
+        told = json.loads(capsys.readouterr().out)
+        assert told["lead"] == arguments[1]
+        return str(told["state"])
 
-@pytest.mark.parametrize("reason", [one.value for one in RejectReason])
-def test_every_reason_is_taken(shell: Shell, reason: str) -> None:
-    lead = shell.ask("queue", "--limit", "1")[0]["id"]
-    shell.ask("take", lead)
-    assert shell.ask("reject", lead, "--reason", reason, "--text", "syy")["state"] == "rejected"
+    leads = [row["id"] for row in shell.ask("queue", "--limit", "20")]
+    for outcome in CallOutcome:
+        until = ("--until", "2036-12-01T10:00:00+02:00") if outcome.value in ("call-back", "not-now") else ()
+        assert LeadState(state("call", leads.pop(), "--outcome", outcome.value, *until)), outcome
+    for reason in RejectReason:
+        lead = leads.pop()
+        state("take", lead)
+        assert state("reject", lead, "--reason", reason.value, "--text", "syy") == "rejected", reason
+    assert shell.ask("status")["waiting"] == len(CallOutcome) + 2 * len(RejectReason)
 
 
 def test_an_import_is_tried_out_run_and_taken_back(shell: Shell, tmp_path: Path) -> None:
