@@ -1,6 +1,6 @@
 """Buttons that say what follows: an act with its key and consequence, a BANT element with who said it and when."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -43,6 +43,8 @@ class ActButton(Button):
     ) -> None:
         super().__init__(parent)
         self._key, self._consequence, self._primary, self._why = key, consequence, primary, ""
+        self._told: tuple[str, str, str, bool, str] | None = None
+        self._broken: dict[int, tuple[list[str], list[str]]] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -50,6 +52,11 @@ class ActButton(Button):
 
     def tell(self, label: str, key: str, consequence: str = "", enabled: bool = True, why: str = "") -> None:
         """Its name, its key, what follows, and where it is disabled why."""
+        told = (label, key, consequence, enabled, why)
+        if told == self._told:
+            return
+        self._told = told
+        self._broken.clear()
         self._key, self._consequence, self._why = key, consequence, why
         self.setText(label.replace("&", "&&"))
         self.setEnabled(enabled)
@@ -73,10 +80,17 @@ class ActButton(Button):
 
     def _words(self, width: int) -> tuple[list[str], list[str]]:
         """Its name and what follows, broken to the width of the whole button."""
-        inner = width - self._text_left() - tokens.SMALL
-        return lines_of(self._label(), theme.font("strong"), inner), lines_of(
-            self.second_line(), theme.font("small"), inner
-        )
+        found = self._broken.get(width)
+        if found is None:
+            inner = width - self._text_left() - tokens.SMALL
+            name = lines_of(self._label(), theme.font("strong"), inner)
+            found = self._broken[width] = name, lines_of(self.second_line(), theme.font("small"), inner)
+        return found
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.EnabledChange):
+            self._broken.clear()
+        super().changeEvent(event)
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -138,7 +152,10 @@ class Tile(Button):
 
     def tell(self, name: str, key: str, value: str, shown: str, evidence: str) -> None:
         """``value`` unknown, yes or no; ``shown`` its word; ``evidence`` who said it and when."""
-        self._name, self._key, self._value, self._shown, self._evidence = name, key, value, shown, evidence
+        told = (name, key, value, shown, evidence)
+        if told == (self._name, self._key, self._value, self._shown, self._evidence):
+            return
+        self._name, self._key, self._value, self._shown, self._evidence = told
         self.setAccessibleName(f"{name}: {shown}")
         self.setAccessibleDescription(evidence)
         self.setToolTip(plain_tip(evidence))

@@ -10,7 +10,7 @@ from leaddesk.ui.actions import BY_KEY, first_key
 from leaddesk.ui.bant_tiles import BantTiles
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.phone import spoken
-from leaddesk.ui.surface import Ground, Scroller, column
+from leaddesk.ui.surface import Ground, Scroller, column, show_if
 from leaddesk.ui.text import Heading
 
 #: Acts that are always shown; the others where they can be done. Their order.
@@ -106,7 +106,7 @@ class ActsPane(Ground):
             act = acts.get(BY_KEY[key].act)
             enabled = allowed(card, BY_KEY[key].act)
             shown = key in ("call", "object", *_ALWAYS) or (enabled and (key != "hand-over" or bool(card.row.owner)))
-            button.setVisible(shown)
+            show_if(button, shown)
             button.tell(
                 self._name(key, card),
                 first_key(key, letters=letters),

@@ -12,6 +12,7 @@ from leaddesk.ui import tokens
 from leaddesk.ui.act_button import Tile
 from leaddesk.ui.actions import first_key
 from leaddesk.ui.bridge import Bridge
+from leaddesk.ui.surface import Scroller
 
 
 class BantTiles(QWidget):
@@ -46,6 +47,11 @@ class BantTiles(QWidget):
     def ask(self, element: BantElement) -> None:
         """Offer the three values at the tile; the one chosen becomes an answer."""
         words, tile = self._bridge.words, self.tiles[element]
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, Scroller):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(tile)
         menu = QMenu(tile)
         for value in (BantValue.YES, BantValue.NO, BantValue.UNKNOWN):
             menu.addAction(words.label(value)).triggered.connect(lambda _=False, v=value: self.state(element, v))

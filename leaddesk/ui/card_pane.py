@@ -19,7 +19,7 @@ from leaddesk.ui.note import NoteField
 from leaddesk.ui.phone import spoken
 from leaddesk.ui.points import Points
 from leaddesk.ui.queue_view import tone_of
-from leaddesk.ui.surface import Ground, Panel, Scroller, column, line_of
+from leaddesk.ui.surface import Ground, Panel, Scroller, column, line_of, show_if
 from leaddesk.ui.text import Passage, Text, plain_tip
 from leaddesk.ui.ticker import Ticker
 from leaddesk.ui.timeline import Timeline
@@ -185,7 +185,7 @@ class CardPane(QStackedWidget):
         _tell(self._reach, " · ".join(one for one in (spoken(card.phone), card.email) if one))
         self._standing.tell(standing_line(card, words))
         self._say_chip(now)
-        self._objection.setVisible(card.objection)
+        show_if(self._objection, card.objection)
         self._objection.tell(words.say("Must not be contacted"), "late")
         self._why.tell(_why(card, words, now))
         self._facts.show_card(card, words, now)
@@ -197,7 +197,7 @@ class CardPane(QStackedWidget):
         if card is None:
             return
         shown = card.row.due is not None and self._bridge.settings.show_countdowns
-        self._chip.setVisible(shown)
+        show_if(self._chip, shown)
         if shown:
             words, tone = self._bridge.words, tone_of(card.row.due, card.row.warn_at, now)
             whole, short = chip_text(card, words, now, True), words.countdown(card.row.due, now, True)
@@ -261,4 +261,4 @@ def _sentence(text: str) -> str:
 
 def _tell(label: Text, text: str) -> None:
     label.tell(text)
-    label.setVisible(bool(text))
+    show_if(label, bool(text))

@@ -14,6 +14,7 @@ from leaddesk.ui import theme, tokens
 from leaddesk.ui.button import LinkButton
 from leaddesk.ui.chip import Chip
 from leaddesk.ui.part import Part
+from leaddesk.ui.surface import show_if
 from leaddesk.ui.text import Text
 
 #: Facts shown before the rest is asked for, so that the timeline is in sight.
@@ -49,8 +50,10 @@ class _FactLine:
         )
 
     def show(self, fact: FactRow | None, words: Words, now: datetime) -> None:
-        for one in (self.name, self.value, self.source, self.ask):
-            one.setVisible(fact is not None)
+        for one in (self.name, self.value):
+            show_if(one, fact is not None)
+        show_if(self.ask, fact is not None and fact.ask)
+        show_if(self.source, fact is not None and not fact.ask)
         self.sources = ()
         if fact is None:
             return
@@ -59,8 +62,6 @@ class _FactLine:
         for other, _ in fact.others:
             value += " ≠ " + words.fact(fact.key, other)
         self.value.tell(value, "muted" if fact.ask else "text")
-        self.ask.setVisible(fact.ask)
-        self.source.setVisible(not fact.ask)
         if fact.ask:
             self.ask.tell(words.say("ask"), "info")
             return
@@ -116,7 +117,7 @@ class Facts(Part):
             self._lines.append(made)
         for place, line in enumerate(self._lines):
             line.show(facts[place] if place < len(facts) else None, words, now)
-        self._all.setVisible(len(facts) < len(card.facts))
+        show_if(self._all, len(facts) < len(card.facts))
         self._all.tell(words.plural("Show all {n} fact", "Show all {n} facts", len(card.facts)))
         metrics = QFontMetrics(theme.font("body"))
         wide = max((metrics.horizontalAdvance(words.term("fact", one.key)) for one in facts), default=0)
@@ -146,9 +147,10 @@ class Facts(Part):
             self._beside = bool(fitting)
             for row, line in enumerate(self._lines):
                 line.place(self._grid, row, self._beside)
-        self._grid.setColumnMinimumWidth(0, self._names)
-        self._grid.setColumnMinimumWidth(2, fitting)
-        self._grid.update()
+        if (self._grid.columnMinimumWidth(0), self._grid.columnMinimumWidth(2)) != (self._names, fitting):
+            self._grid.setColumnMinimumWidth(0, self._names)
+            self._grid.setColumnMinimumWidth(2, fitting)
+            self._grid.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

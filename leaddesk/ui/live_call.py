@@ -79,7 +79,6 @@ class LiveCall(QObject):
         self.say()
         self.began.emit()
         self._card.note.setFocus()
-        self.centre.bring_note()
         if dialling and card.phone and not dial(card.phone, self._bridge.settings.dialer):
             say = self._bridge.words.say
             self.told.emit(say("No program took the number; it is on the clipboard: {n:plain}", n=card.phone), "soon")

@@ -9,7 +9,7 @@ from leaddesk.desk.rows import Card
 from leaddesk.pages.words import Words
 from leaddesk.ui import tokens
 from leaddesk.ui.part import Part
-from leaddesk.ui.surface import Line, column, line_of
+from leaddesk.ui.surface import Line, column, line_of, show_if
 from leaddesk.ui.text import Text, plain_tip
 
 
@@ -67,18 +67,18 @@ class Points(Part):
         self.beside.tell_fitting((both, target))
         why = words.phrase(card.target_why, now) if card.target_why is not None else ""
         self.beside.setToolTip(plain_tip("\n".join(one for one in (both, why) if one)))
-        self._none.setVisible(not card.points)
+        show_if(self._none, not card.points)
         self._none.tell(words.say("No behaviour yet that gives points."))
         _fill(self._lines, self._rows, [(words.phrase(one.text, now), one.points) for one in card.points], words)
         for part in (self._line, self._total):
-            part.setVisible(bool(card.points))
+            show_if(part, bool(card.points))
         self._total.tell(words.say("Total"), words.number(sum(one.points for one in card.points)))
         self._grade.tell(
             words.say(
                 "Grade {grade}: {points} points of fit", grade=row.grade.value, points=sum(f.points for f in card.fit)
             )
         )
-        self._grade.setVisible(bool(card.fit))
+        show_if(self._grade, bool(card.fit))
         _fill(self._fits, self._fit, [(words.phrase(one.text, now), one.points) for one in card.fit], words)
 
 
@@ -88,7 +88,7 @@ def _fill(lines: list[_SumLine], layout: QVBoxLayout, rows: list[tuple[str, int]
         lines.append(made)
         layout.addWidget(made)
     for place, line in enumerate(lines):
-        line.setVisible(place < len(rows))
+        show_if(line, place < len(rows))
         if place < len(rows):
             text, points = rows[place]
             shown = f"+{words.number(points)}" if points > 0 else words.number(points)

@@ -242,9 +242,9 @@ class CallCentre(Ground):
         note.show()
         self._note = note
 
-    def bring_note(self) -> None:
-        """Have the note in sight, where not everything fits."""
-        if self._note is not None:
+    def _keep_note(self) -> None:
+        """Where not everything fits, the note that is written stays in sight."""
+        if self._note is not None and self._note.hasFocus():
             self._scroll.ensureWidgetVisible(self._note)
 
     def show_card(self, card: Card) -> None:
@@ -366,6 +366,7 @@ class CallCentre(Ground):
     def _lay_out(self) -> None:
         inside = Ground("bg")
         self._scroll = Scroller(inside, ground=True)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_note)
         column(self, 0, 0).addWidget(self._scroll)
         whole = column(inside, tokens.WIDE, tokens.MEDIUM)
         whole.setContentsMargins(tokens.WIDE, tokens.LARGE, tokens.WIDE, tokens.LARGE)

@@ -112,6 +112,12 @@ def line_of(parent: QWidget | None = None, margins: int = 0, gap: int = tokens.S
     return made
 
 
+def show_if(widget: QWidget, shown: bool) -> None:
+    """Show or hide; nothing is laid out anew where it is so already."""
+    if widget.isHidden() is shown:
+        widget.setVisible(shown)
+
+
 def empty(layout: QLayout) -> None:
     """Take everything out of a layout and let it go."""
     while (item := layout.takeAt(0)) is not None:

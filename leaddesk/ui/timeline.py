@@ -13,7 +13,7 @@ from leaddesk.ui import theme, tokens
 from leaddesk.ui.button import LinkButton
 from leaddesk.ui.note import NoteField
 from leaddesk.ui.part import Part
-from leaddesk.ui.surface import column
+from leaddesk.ui.surface import column, show_if
 from leaddesk.ui.text import Text
 
 #: Lines of the timeline shown before the rest is asked for.
@@ -81,7 +81,7 @@ class _TimeLine(QWidget):
             words.say("not yet sent") if row.pending else "",
         ]
         self._beside.tell(" · ".join(one for one in beside if one))
-        self._beside.setVisible(any(beside))
+        show_if(self._beside, any(beside))
         self._text.tell(text, "faint" if row.undone else "text")
         self._place()
 
@@ -133,12 +133,12 @@ class Timeline(Part):
             self._lines.append(made)
             self._rows.addWidget(made)
         for place, line in enumerate(self._lines):
-            line.setVisible(place < len(rows))
+            show_if(line, place < len(rows))
             if place < len(rows):
                 line.tell(rows[place], words, now, wide)
-        self._none.setVisible(not card.timeline)
+        show_if(self._none, not card.timeline)
         self._none.tell(words.say("Nothing has happened yet."))
-        self._all.setVisible(len(rows) < len(card.timeline))
+        show_if(self._all, len(rows) < len(card.timeline))
         self._all.tell(words.plural("Show all {n} line", "Show all {n} lines", len(card.timeline)))
         self._lead = card.row.id
 
