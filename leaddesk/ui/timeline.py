@@ -92,6 +92,7 @@ class _TimeLine(QWidget):
         if under is self._under:
             return
         self._under = under
+        self._beside.setAlignment(Qt.AlignmentFlag.AlignLeft if under else Qt.AlignmentFlag.AlignRight)
         self._grid.removeWidget(self._beside)
         self._grid.addWidget(self._beside, *((1, 2) if under else (0, 3)), _TOP)
 
