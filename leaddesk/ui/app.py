@@ -30,7 +30,7 @@ from leaddesk.ui.bridge import Bridge, names_of
 from leaddesk.ui.live_call import KEPT
 from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
 from leaddesk.ui.surface import Ground, column
-from leaddesk.ui.text import Text
+from leaddesk.ui.text import Text, copy_whole
 from leaddesk.ui.window import LAYOUT, Window
 
 log = getLogger("leaddesk.ui")
@@ -83,6 +83,7 @@ def application() -> QApplication:
     app.setApplicationDisplayName("LeadDesk")
     app.setDesktopFileName("leaddesk")
     app.setWindowIcon(icons.window_icon())
+    app.clipboard().dataChanged.connect(copy_whole)
     return app
 
 

@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from leaddesk.ui import theme, tokens
@@ -115,6 +124,13 @@ def breakable(text: str) -> str:
     return re.sub(
         rf"[^\s@]{{{_LONG},}}(?!\S*@)", lambda word: re.sub(rf"([/._?&=-]+|\w{{{_LONG}}})", rf"\1{SOFT}", word[0]), text
     )
+
+
+def copy_whole() -> None:
+    """Take the places where text may break out of what was copied; called when the clipboard has changed."""
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard() and SOFT in clipboard.text():
+        clipboard.setText(clipboard.text().replace(SOFT, ""))
 
 
 def lines_of(text: str, font: QFont, width: int, most: int = 0) -> list[str]:

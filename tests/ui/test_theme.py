@@ -1,14 +1,19 @@
 """Colours, contrast, and the switch at run time."""
 
+import re
+from pathlib import Path
+
 import pytest
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFontInfo, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+import leaddesk.ui
+from leaddesk.config.folders import data_dir
 from leaddesk.desk.desk import Desk
 from leaddesk.ui import icons, theme, tokens
 from leaddesk.ui.chip import Chip
-from leaddesk.ui.text import Text
+from leaddesk.ui.text import Text, copy_whole
 from tests.ui.conftest import OpenWindow, settle
 from tests.ui.dialog_support import add_lead
 
@@ -87,7 +92,7 @@ def test_rows_are_as_high_as_the_density_says(qtbot: QtBot, desk: Desk, open_win
 
 
 def test_digits_have_one_width(qapp: QApplication) -> None:
-    from PySide6.QtGui import QFontInfo, QFontMetrics
+    from PySide6.QtGui import QFontMetrics
 
     theme.apply(qapp)
     metrics = QFontMetrics(theme.font("chip"))
@@ -104,6 +109,37 @@ def test_icons_take_the_colour_of_the_theme(qapp: QApplication) -> None:
     assert light != dark
     with pytest.raises(FileNotFoundError):
         icons.pixmap("no-such-icon")
+
+
+def test_every_icon_has_its_use() -> None:
+    used = set()
+    for file in Path(leaddesk.ui.__file__).parent.glob("*.py"):
+        used |= set(re.findall(r'icons\.(?:pixmap|icon)\("([a-z0-9-]+)"', file.read_text(encoding="utf-8")))
+    there = {file.stem for file in (data_dir() / "resources" / "icons").glob("*.svg")}
+    assert there - {"leaddesk"} == used
+
+
+def test_every_weight_has_its_font_and_no_other_is_shipped(qapp: QApplication) -> None:
+    theme.apply(qapp)
+    weights = {weight for _, weight in tokens.TYPE.values()}
+    assert len(list((data_dir() / "resources" / "fonts").glob("*.ttf"))) == len(weights)
+    assert {QFontInfo(theme.font(role)).family() for role in tokens.TYPE} == {tokens.FAMILY}
+
+
+def test_a_long_word_breaks_and_is_copied_whole(qtbot: QtBot, qapp: QApplication) -> None:
+    address = "https://www.esimerkki.example/erittain/pitka/polku/jota-ei-voi-katkaista.html"
+    label = Text(address, wrap=True, selectable=True)
+    qtbot.addWidget(label)
+    assert label.text() == address
+    assert label.minimumSizeHint().width() < label.fontMetrics().horizontalAdvance(address) / 2
+    label.setSelection(0, len(QLabel.text(label)))
+    qapp.clipboard().setText(label.selectedText())
+    copy_whole()
+    assert qapp.clipboard().text() == address
+    mail = "etunimi.pitkasukunimi@pitka-yrityksen-nimi.example"
+    label.tell(mail)
+    label.setSelection(0, len(mail))
+    assert label.selectedText() == mail
 
 
 def test_markup_in_a_label_is_text(qtbot: QtBot) -> None:
