@@ -262,9 +262,8 @@ class Desk:
         central.hello()
         session = central.sign_in(SignIn(user=user, password=password, device=device, device_name=_host()))
         me = self.store.me()
-        if me is not None and (me.user.id, self.store.meta("central")) != (session.user.id, url.rstrip("/")):
-            if me.user.id != session.user.id:
-                raise Refusal("profile-of-another-user", user=me.user.login)
+        if me is not None and me.user.id != session.user.id:
+            raise Refusal("profile-of-another-user", user=me.user.login)
         self._credentials.keep(session.token)
         self.store.set_me(replace(session, token=""))
         self.store.set_meta("central", url.rstrip("/"))

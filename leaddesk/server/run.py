@@ -47,6 +47,9 @@ def serve(
 
 
 def _bind(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65_535:
+        # The resolver would take what is left of it above 65,536.
+        raise BadInput("address-not-usable", url=f"{host}:{port}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

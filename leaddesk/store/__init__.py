@@ -1,5 +1,5 @@
-"""All SQL. Drawer ``local`` is the desktop's keyed file, drawer ``central`` the server's. Only domain and wire values
-leave.
+"""All SQL. Drawer ``local`` is the desktop's keyed file, drawer ``central`` the server's; ``sqlite``, ``engine``,
+``columns``, ``form`` and ``migrate`` are the plumbing both use. Only domain values leave.
 
-Imports ``domain`` and ``config`` (and ``wire`` for what is kept as it was said).
+Imports ``domain`` and ``config``.
 """

@@ -1,15 +1,22 @@
-"""One push-and-pull cycle against ``Central`` over HTTP. No threads of its own. Imports ``store.local``'s contract,
-``wire``, ``domain``.
+"""One push-and-pull cycle against ``Central``, and ``Central`` over HTTP. No threads of its own. Imports ``store``
+(its local drawer), ``wire``, ``domain``.
 
 The rules of sync
 
 1. An operation is born with its id and keeps it; it is on disk before it is sent, and sending it twice is harmless.
-2. The outbox is emptied oldest first within an account, in batches of at most 500 operations or 1 MB.
+2. The outbox is emptied oldest first within an account, in batches of at most 500 operations or 1 MB. One that alone is
+   more than the central takes is set aside at the desk and stops no other.
 3. Every operation gets exactly one verdict, stored by the central with it; a repeat gets the same one.
-4. A refused or unreadable operation holds only later ones on the same account, and stands in *Needs attention*, intact.
+4. A refused or unreadable operation holds only later ones on the same account, and stands in *Needs attention*,
+   intact. In one batch nothing of its account is decided behind an unreadable one; behind a refused one each is judged
+   by itself, so that who lost a lead keeps his call.
 5. Pulled rows and the cursor are stored in one transaction. What is shown is the last server row with pending
-   operations on top, so a pull never overwrites an edit and a refusal undoes exactly.
-6. ``history-changed`` and ``resync-required`` mean: pull afresh, keep the outbox. Absence is never a deletion.
-7. Offline is a state, not an error. A captive portal's page, a 500 and half an answer are not data: nothing is
-recorded. 8. The central's order is the truth; clocks are data beside it.
+   operations on top, so a pull never overwrites an edit and a refusal undoes exactly. Rows told before their account
+   wait for it until the end of the pull.
+6. ``resync-required`` means: pull afresh, keep the outbox. ``history-changed`` means besides that everything
+   acknowledged waits again and is sent first: the central was restored and may have lost it. It is found out, before
+   anything is decided, by the epoch and the chain at the cursor and at the point of the last verdicts. Absence is never
+   a deletion.
+7. Offline is a state, not an error. A captive portal's page, a 500 and half an answer are not data: none is recorded.
+8. The central's order is the truth; clocks are data beside it.
 """
