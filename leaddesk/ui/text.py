@@ -7,14 +7,13 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
-    QGuiApplication,
     QPainter,
     QPaintEvent,
     QPalette,
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
 
 from leaddesk.ui import theme, tokens
 
@@ -122,14 +121,16 @@ def breakable(text: str) -> str:
     if len(text) <= _LONG:
         return text
     return re.sub(
-        rf"[^\s@]{{{_LONG},}}(?!\S*@)", lambda word: re.sub(rf"([/._?&=-]+|\w{{{_LONG}}})", rf"\1{SOFT}", word[0]), text
+        rf"\S{{{_LONG},}}",
+        lambda word: word[0] if "@" in word[0] else re.sub(rf"([/._?&=-]+|\w{{{_LONG}}})", rf"\1{SOFT}", word[0]),
+        text,
     )
 
 
 def copy_whole() -> None:
-    """Take the places where text may break out of what was copied; called when the clipboard has changed."""
-    clipboard = QGuiApplication.clipboard()
-    if clipboard.ownsClipboard() and SOFT in clipboard.text():
+    """Take the places where text may break out of what was copied from a label, once the clipboard has changed."""
+    label, clipboard = QApplication.focusWidget(), QApplication.clipboard()
+    if isinstance(label, Text) and SOFT in clipboard.text() and clipboard.text() == label.selectedText():
         clipboard.setText(clipboard.text().replace(SOFT, ""))
 
 

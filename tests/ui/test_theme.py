@@ -133,6 +133,12 @@ def test_a_long_word_breaks_and_is_copied_whole(qtbot: QtBot, qapp: QApplication
     assert label.text() == address
     assert label.minimumSizeHint().width() < label.fontMetrics().horizontalAdvance(address) / 2
     label.setSelection(0, len(QLabel.text(label)))
+    with qtbot.waitExposed(label):
+        label.show()
+    label.activateWindow()
+    qtbot.waitUntil(label.isActiveWindow)
+    label.setFocus()
+    label.setSelection(0, len(QLabel.text(label)))
     qapp.clipboard().setText(label.selectedText())
     copy_whole()
     assert qapp.clipboard().text() == address
