@@ -21,6 +21,7 @@ from leaddesk.domain.operation import (
     PersonPart,
     Row,
     SetFact,
+    Take,
     Undo,
     UndoImport,
 )
@@ -73,12 +74,30 @@ def test_a_company_alone_makes_a_lead_without_a_person() -> None:
     (state,) = central.states
     assert state.account is not None and state.persons == {}
     assert {(one.key, one.value, one.source, one.vendor) for one in state.account.facts} == {
-        ("name", "Kuusikon Saha Oy", Source.PURCHASED, "f.csv"),
-        ("business_id", "1234567-1", Source.PURCHASED, "f.csv"),
-        ("employees", "40", Source.PURCHASED, "f.csv"),
+        ("name", "Kuusikon Saha Oy", Source.PURCHASED, "crm"),
+        ("business_id", "1234567-1", Source.PURCHASED, "crm"),
+        ("employees", "40", Source.PURCHASED, "crm"),
     }
     lead = central.lead()
     assert (lead.kind, lead.state, lead.person, lead.owner) == (LeadKind.OUTBOUND, LeadState.NEW, "", "")
+
+
+def test_an_unnamed_lead_that_was_taken_meanwhile_is_still_the_rows_own() -> None:
+    central = Central()
+    told = row(company=COMPANY, lead=LeadPart(theme="Kunnossapito"))
+    central.load(told)
+    central.run(Take(lead=central.lead().id), central.lead().account)
+    assert central.load(told, import_id="i2")["unchanged"] == 1
+    assert central.lead().state is LeadState.TAKEN
+
+
+def test_a_list_that_comes_every_month_says_a_fact_once() -> None:
+    central = Central()
+    for month in ("i1", "i2"):
+        act = ImportRows(import_id=month, file=f"{month}.csv", source_name="crm", rows=(row(company=COMPANY),))
+        central.run(act)
+    (state,) = central.states
+    assert state.account is not None and len(state.account.facts) == 3
 
 
 def test_the_person_of_a_later_row_is_the_unnamed_leads() -> None:
