@@ -28,6 +28,7 @@ from leaddesk.ui.columns import Columns
 from leaddesk.ui.commands import Commands
 from leaddesk.ui.live_call import LiveCall, kept_call
 from leaddesk.ui.queue_pane import CALLBACKS, MEETINGS, QUEUE, WAITING, QueuePane
+from leaddesk.ui.reading import Reading
 from leaddesk.ui.status_bar import StatusBar
 from leaddesk.ui.surface import column
 from leaddesk.ui.syncing import Syncing
@@ -52,7 +53,6 @@ class Window(QMainWindow):
         self.mode = TRIAGE
         self._foreign = False
         self._acted = ""
-        self._ahead: Card | None = None
         self._waiting = Changes()
         self._is_ready = False
         self._dialog: QDialog | None = None
@@ -63,6 +63,7 @@ class Window(QMainWindow):
         self.acts = ActsPane(bridge)
         self.bar = StatusBar(bridge)
         self.commands = Commands(self, lambda: bridge.words)
+        self.reading = Reading(bridge, self.queue, self)
         self.acting = Acting(bridge, self.card, self.queue, self)
         self.live = LiveCall(bridge, self.card, self._following, self)
         self.syncing = Syncing(bridge, self.bar.status, self)
@@ -81,7 +82,7 @@ class Window(QMainWindow):
     def show_lead(self, lead: str) -> None:
         """Choose a lead and show its card."""
         self.queue.select(lead)
-        self._show(lead)
+        self.reading.show(lead)
 
     def run(self, key: str) -> None:
         """Do a command of ``actions`` by its key."""
@@ -180,11 +181,10 @@ class Window(QMainWindow):
             return
         self.queue.select(following)
         if following:
-            self._show(following)
+            self.reading.show(following)
         else:
             self.queue.forget_current()
-            self.card.show_nothing("empty")
-            self.acts.show_card(None)
+            self._show_none()
 
     def _show_acted(self, lead: str) -> None:
         if self.mode == TRIAGE:
@@ -192,54 +192,24 @@ class Window(QMainWindow):
 
     # --- the card -----------------------------------------------------------------------------------------------------
 
-    def _show(self, lead: str) -> None:
-        if not lead:
-            self.card.show_nothing("empty")
-            self.acts.show_card(None)
-            self._settle()
-            return
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None and ahead.row.id == lead:
-            self._shown(ahead)
-            return
-        self._read(lead)
-
-    def _read(self, lead: str) -> None:
-        desk = self.bridge.desk
-
-        def failed(trouble: LeadDeskError) -> None:
-            if self.queue.current() == lead:
-                self.card.show_nothing("error", trouble)
-                self.acts.show_card(None)
-                self._settle()
-
-        self.bridge.ask(lambda: desk.card(lead), self._came, failed, receiver=self)
-
-    def _came(self, card: Card) -> None:
-        if self.queue.current() == card.row.id:
-            self._shown(card)
-
     def _shown(self, card: Card) -> None:
         if self.live.call is not None:
             self.live.show_card(card)
             return
         self.card.show_card(card)
         self.acts.show_card(card)
-        self._read_ahead()
+        self.reading.read_ahead()
         self._settle()
 
-    def _read_ahead(self) -> None:
-        """Have the next card ready, so that a decision is followed by it at once."""
-        following = self.queue.after(self.queue.current())
-        self.bar.show_next(self.queue.name_of(following))
-        desk = self.bridge.desk
-        if following and (self._ahead is None or self._ahead.row.id != following):
-            self.bridge.ask(lambda: desk.card(following), self._keep_ahead, lambda _: None, receiver=self)
+    def _show_none(self) -> None:
+        self.card.show_nothing("empty")
+        self.acts.show_card(None)
+        self._settle()
 
-    def _keep_ahead(self, card: Card) -> None:
-        if self.queue.after(self.queue.current()) == card.row.id:
-            self._ahead = card
-            self.bar.show_next(card.row.account)
+    def _show_trouble(self, trouble: LeadDeskError) -> None:
+        self.card.show_nothing("error", trouble)
+        self.acts.show_card(None)
+        self._settle()
 
     def _settle(self) -> None:
         if not self._is_ready:
@@ -257,11 +227,7 @@ class Window(QMainWindow):
             self._call_changed()
             self._count()
             return
-        ahead = self._ahead
-        if ahead is not None and (
-            ahead.row.id in changes.leads or ahead.row.account_id in changes.accounts or ahead.row.id == acted
-        ):
-            self._ahead = None
+        self.reading.forget(changes, acted)
         self.queue.change(changes, own=not self._foreign)
         card, current = self.card.card(), self.queue.current()
         if current and (
@@ -269,7 +235,7 @@ class Window(QMainWindow):
             or current in changes.leads
             or (card is not None and card.row.id == current and card.row.account_id in changes.accounts)
         ):
-            self._read(current)
+            self.reading.read(current)
         if changes.sync:
             self._count()
         if changes.sync and not self._foreign:
@@ -282,7 +248,7 @@ class Window(QMainWindow):
         if not self.queue.current():
             self._settle()
         elif self.live.call is None and self.card.card() is not None:
-            self._read_ahead()
+            self.reading.read_ahead()
 
     def _count(self) -> None:
         """Read the counts and the state of the sync again."""
@@ -323,7 +289,8 @@ class Window(QMainWindow):
     def _tick(self, now: datetime) -> None:
         self.live.tick(now)
         self.syncing.tick(now)
-        self._ahead = None if self.mode == TRIAGE and self.bridge.is_idle() and now.second == 0 else self._ahead
+        if self.mode == TRIAGE and self.bridge.is_idle() and now.second == 0:
+            self.reading.forget()
 
     # --- the call -----------------------------------------------------------------------------------------------------
 
@@ -352,7 +319,7 @@ class Window(QMainWindow):
         waiting, self._waiting = self._waiting, Changes()
         current = self.queue.current()
         if current and reading:
-            self._read(current)
+            self.reading.read(current)
         if waiting:
             self.queue.change(waiting, own=False)
 
@@ -434,12 +401,16 @@ class Window(QMainWindow):
         self.syncing.stated.connect(self.bar.show_status)
         self.syncing.sign_in_wanted.connect(lambda: self._open("sign-in"))
         self.syncing.failed.connect(self._trouble)
-        self.queue.chosen.connect(self._show)
+        self.queue.chosen.connect(self.reading.show)
+        self.reading.came.connect(self._shown)
+        self.reading.failed.connect(self._show_trouble)
+        self.reading.none.connect(self._show_none)
+        self.reading.following.connect(self.bar.show_next)
         self.queue.opened.connect(lambda _: self.card.note.setFocus())
         self.queue.told.connect(self._total)
         self.queue.told.connect(self._list_told)
         self.card.note.saved.connect(lambda result: self.run_after_note(result))
-        self.card.message.again.connect(lambda: self._show(self.queue.current()))
+        self.card.message.again.connect(lambda: self.reading.show(self.queue.current()))
         self.top.went.connect(self._go)
         self.top.search.textEdited.connect(self._search)
         self.top.search.left.connect(self.queue.view.setFocus)
@@ -455,7 +426,7 @@ class Window(QMainWindow):
         """A note was saved: its line is on the card, and the keyboard is back on the list."""
         self.bar.tell(self.bridge.words.say("Note saved"))
         if self.queue.current() == result.lead and self.live.call is None:
-            self._read(result.lead)
+            self.reading.read(result.lead)
             self.queue.view.setFocus()
 
     def _menu(self) -> None:
