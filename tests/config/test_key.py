@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from keyring.backends.fail import Keyring as NoKeyring
 from keyring.backends.null import Keyring as NullKeyring
 from keyring.errors import KeyringLocked, PasswordSetError
 
-from leaddesk.config import key as keys
 from leaddesk.config.folders import Profile
 from leaddesk.config.key import PASSPHRASE, RECOVERY, WRAPPED, recover, store_key
 from leaddesk.domain.errors import StoreTrouble
@@ -122,11 +121,17 @@ def test_a_keyring_that_keeps_nothing_is_none(profile: Profile) -> None:
     assert not (profile.path / RECOVERY).exists()
 
 
-@pytest.mark.parametrize(
-    "backend", [NoKeyring(), _Raising(KeyringLocked("no")), _Raising(RuntimeError("dbus")), _Raising(OSError(5, "x"))]
-)  # type: ignore[no-untyped-call]
-def test_without_a_keyring_it_is_said_what_to_set(profile: Profile, backend: KeyringBackend) -> None:
-    with _backend(backend):
+_SILENT: tuple[Callable[[], KeyringBackend], ...] = (
+    NoKeyring,
+    lambda: _Raising(KeyringLocked("no")),
+    lambda: _Raising(RuntimeError("dbus")),
+    lambda: _Raising(OSError(5, "x")),
+)
+
+
+@pytest.mark.parametrize("backend", _SILENT)
+def test_without_a_keyring_it_is_said_what_to_set(profile: Profile, backend: Callable[[], KeyringBackend]) -> None:
+    with _backend(backend()):
         caught = _trouble(profile)
     assert (caught.key, caught.values["variable"]) == ("no-keyring", PASSPHRASE)
     assert [one.name for one in profile.path.iterdir()] in ([], ["key.lock"])
@@ -276,7 +281,7 @@ def test_the_same_passphrase_wraps_two_keys_differently(profile: Profile, tmp_pa
     assert one["key"] != two["key"]
 
 
-_DAMAGE = {
+_DAMAGE: dict[str, Callable[[dict[str, str]], str | bytes]] = {
     "empty": lambda told: "",
     "cut": lambda told: json.dumps(told)[:-20],
     "a list": lambda told: "[]",
@@ -322,7 +327,7 @@ def _no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(keys.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
 
 
 # --- several processes ----------------------------------------------------------------------------------------------

@@ -59,18 +59,20 @@ class Hands:
         name: str = "Aino Virtanen",
         kind: LeadKind = LeadKind.OUTBOUND,
         account: str = "",
-        **parts: str,
+        business_id: str = "",
+        phone: str = "",
+        email: str = "",
     ) -> Made:
-        """A lead typed in; ``business_id`` belongs to the company, anything else to the person."""
+        """A lead typed in; ``business_id`` belongs to the company, phone and e-mail to the person."""
         made = Made(account or self.ids.new(), self.ids.new(), self.ids.new())
-        company_part = CompanyPart(name=company, business_id=parts.pop("business_id", ""))
+        company_part = CompanyPart(name=company, business_id=business_id)
         done = self.do(
             CreateLead(
                 lead=made.lead,
                 person=made.person,
                 lead_kind=kind,
                 company=company_part,
-                contact=PersonPart(name=name, **parts),
+                contact=PersonPart(name=name, phone=phone, email=email),
             ),
             made.account,
         )

@@ -16,7 +16,7 @@ from leaddesk.domain.operation import LogCall, Note
 from leaddesk.domain.record import Session, User
 from leaddesk.domain.state import Account, Lead, Person
 from leaddesk.domain.words import CallOutcome, Role
-from leaddesk.store import migrate as migrating
+from leaddesk.store import sqlite
 from leaddesk.store.local.store import LocalStore
 from leaddesk.store.local.tables import HEAD, STANDING
 from leaddesk.store.sqlite import connect
@@ -241,7 +241,7 @@ def test_without_room_for_the_copy_there_is_no_upgrade(
     def full(connection: object, target: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(migrating.sqlite, "copy", full)
+    monkeypatch.setattr(sqlite, "copy", full)
     assert _trouble(path).key == "disk-full"
     assert bytes_of(path.parent) == before
 

@@ -164,7 +164,9 @@ def test_a_pending_operation_that_cannot_stand_now_comes_back_when_it_can(
     store.record_pull(central.news(1), "2", True, NOW)
     assert store.state(known.account).leads[known.lead].state is LeadState.REJECTED
     assert store.status().waiting == 1
-    again = replace(as_told(central, "lead", known.lead), state=LeadState.OFFERED)  # type: ignore[type-var]
+    told = as_told(central, "lead", known.lead)
+    assert isinstance(told, Lead)
+    again = replace(told, state=LeadState.OFFERED)
     store.record_pull([FeedRow(what="lead", id=known.lead, seq=3, body=pack(again))], "3", True, NOW)
     assert store.state(known.account).leads[known.lead].state is LeadState.ACCEPTED
 
@@ -190,7 +192,7 @@ def test_a_pending_undo_survives_a_pull_and_is_undone_by_a_refusal(
 
 def _rows(many: int, event: bool = True, first: int = 0) -> tuple[Row, ...]:
     """A lead with its company and person in a row, and, in a row after it, something the lead did."""
-    rows = []
+    rows: list[Row] = []
     for number in range(first, first + many):
         company = CompanyPart(external_id=f"c{number}", name=f"Yritys {number} Oy")
         person = PersonPart(external_id=f"p{number}", name=f"Henkilö {number}", email=f"h{number}@example.invalid")
@@ -368,19 +370,18 @@ def test_whatever_happens_in_whatever_order_the_view_converges(
 
     def act() -> Act:
         lead = chance.choice(made).lead
-        return chance.choice(
-            [
-                Note(lead=lead, text=f"muistiinpano {chance.random()}"),
-                LogCall(lead=lead, outcome=chance.choice(list(CallOutcome)), until=NOW + timedelta(days=2)),
-                Take(lead=lead),
-                Accept(lead=lead),
-                Reject(lead=lead, reason=RejectReason.TIMING),
-                Snooze(lead=lead, until=NOW + timedelta(days=1)),
-                Answer(lead=lead, question="bant.need", value=chance.choice(["yes", "no"])),
-                SetFact(key=chance.choice(["employees", "name", "phone"]), value=str(chance.randrange(99))),
-                Objection(lead=lead),
-            ]
-        )
+        acts: list[Act] = [
+            Note(lead=lead, text=f"muistiinpano {chance.random()}"),
+            LogCall(lead=lead, outcome=chance.choice(list(CallOutcome)), until=NOW + timedelta(days=2)),
+            Take(lead=lead),
+            Accept(lead=lead),
+            Reject(lead=lead, reason=RejectReason.TIMING),
+            Snooze(lead=lead, until=NOW + timedelta(days=1)),
+            Answer(lead=lead, question="bant.need", value=chance.choice(["yes", "no"])),
+            SetFact(key=chance.choice(["employees", "name", "phone"]), value=str(chance.randrange(99))),
+            Objection(lead=lead),
+        ]
+        return chance.choice(acts)
 
     for step in range(60):
         what = chance.random()
