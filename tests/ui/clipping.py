@@ -1,6 +1,7 @@
 """Finds text that cannot be read whole: cut off, wider than its place, or cut with dots without telling the rest."""
 
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leaddesk.ui import theme
 from leaddesk.ui.act_button import ActButton, Tile
 from leaddesk.ui.chip import Chip, KeyCap
 from leaddesk.ui.text import Passage, Text
@@ -40,7 +42,7 @@ def _wrong(one: QWidget) -> str:
         need = one.heightForWidth(size.width())
         return f"needs {need} px of height, has {size.height()}" if need > size.height() + 1 else ""
     if isinstance(one, ActButton | Tile) or (isinstance(one, QAbstractButton) and one.hasHeightForWidth()):
-        need = one.heightForWidth(size.width())
+        need = _text_height(one) or one.heightForWidth(size.width())
         least = one.minimumSizeHint().width()
         if need > size.height() + 1:
             return f"needs {need} px of height, has {size.height()}"
@@ -65,6 +67,15 @@ def _wrong(one: QWidget) -> str:
         need = one.fontMetrics().horizontalAdvance(one.currentText()) + 2 * one.fontMetrics().height()
         return f"needs {need} px of width, has {size.width()}" if need > size.width() else ""
     return ""
+
+
+def _text_height(one: QWidget) -> int:
+    """What the lines of an act take, counted apart from what the button thinks it needs; 0 for other widgets."""
+    if not isinstance(one, ActButton):
+        return 0
+    label, second = one._words(one.width())
+    strong, small = QFontMetrics(theme.font("strong")), QFontMetrics(theme.font("small"))
+    return strong.height() * len(label) + small.height() * len(second)
 
 
 def _label(one: QLabel) -> str:
