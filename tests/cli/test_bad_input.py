@@ -82,7 +82,7 @@ def test_rules_say_why(shell: Shell) -> None:
 
 
 def test_nobody_is_signed_in(fresh: Shell) -> None:
-    assert fresh.ask("queue") == []
+    refused(fresh.run("queue", "--json"), "not-signed-in")
     refused(fresh.run("sync", "--json"), "not-signed-in")
     refused(fresh.run("new", "--company", "Uusi Oy", "--json"), "not-signed-in")
     assert fresh.ask("status")["signed_in"] is False

@@ -1,0 +1,108 @@
+"""Commands of the central's side: serve it, and its administration over the database."""
+
+import json
+import signal
+
+from leaddesk.command.call import Call, password, plain
+from leaddesk.command.parser import Commands
+from leaddesk.domain.errors import BadInput
+from leaddesk.domain.words import Role
+
+
+def add_to(commands: Commands) -> None:
+    """Add them."""
+    say = commands.words.say
+    serve = commands.add("serve", _serve, say("run the central"))
+    serve.add_argument("--db", required=True, metavar="URL")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument(
+        "--port", type=commands.kinds.whole(0, 65_535), default=8440, metavar="PORT", help=say("0 takes a free one")
+    )
+    for name in ("certificate", "private-key"):
+        serve.add_argument(f"--{name}", default="", metavar="FILE", help=say("for HTTPS, PEM"))
+    tasks = commands.group("admin", say("the central's administration"))
+    for name, run, told in (
+        ("init", _admin_init, say("make an organisation with its first administrator")),
+        ("user", _admin_user, say("add a user, change a password, disable a user, sign devices out")),
+        ("export", _admin_export, say("everything the central holds, as JSON lines")),
+    ):
+        made = tasks.add(name, run, told)
+        made.add_argument("--db", required=True, metavar="URL")
+        if name == "init":
+            made.add_argument("--tenant", required=True)
+            made.add_argument("--user", required=True)
+        elif name == "user":
+            made.add_argument("what", choices=["add", "password", "disable", "revoke"])
+            made.add_argument("--user", required=True)
+            commands.choose(made, "role", Role)
+            made.add_argument("--name", default="")
+            made.add_argument("--team", action="append", default=[])
+            made.add_argument("--tenant", default="")
+
+
+def _serve(call: Call) -> int:
+    from leaddesk.server.run import serve
+
+    arguments, words = call.arguments, call.words
+
+    def ready(url: str) -> None:
+        if url.startswith("http:") and arguments.host not in ("127.0.0.1", "localhost", "::1"):
+            call.warn(words.say("Without a certificate, what goes over the network can be read on the way."))
+        print(f"listening on {url}", flush=True)
+
+    # A service manager's stop is a clean end, as Ctrl-C is: uvicorn finishes what it answers and raises it again.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return serve(arguments.db, arguments.host, arguments.port, arguments.certificate, arguments.private_key, ready)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _admin_init(call: Call) -> int:
+    from leaddesk.server import admin
+
+    arguments, words = call.arguments, call.words
+    admin.init(arguments.db, arguments.tenant, arguments.user, password(words))
+    call.out(
+        {"tenant": arguments.tenant, "user": arguments.user},
+        words.say(
+            "Central ready. Organisation: {tenant}, administrator: {user}", tenant=arguments.tenant, user=arguments.user
+        ),
+    )
+    return 0
+
+
+def _admin_user(call: Call) -> int:
+    from leaddesk.server import admin
+
+    arguments, words = call.arguments, call.words
+    tenant = arguments.tenant or ""
+    if arguments.what == "add":
+        if not arguments.role:
+            raise BadInput("user-needs-role", expected=", ".join(one.value for one in Role))
+        admin.add_user(
+            arguments.db, arguments.user, arguments.role, password(words), name=arguments.name or "",
+            teams=tuple(arguments.team), tenant=tenant,
+        )  # fmt: skip
+        call.out({"user": arguments.user, "role": arguments.role}, words.say("User added: {user}", user=arguments.user))
+    elif arguments.what == "password":
+        admin.set_password(arguments.db, arguments.user, password(words))
+        call.out({"user": arguments.user}, words.say("Password changed: {user}", user=arguments.user))
+    elif arguments.what == "disable":
+        admin.disable_user(arguments.db, arguments.user)
+        call.out({"user": arguments.user}, words.say("User disabled: {user}", user=arguments.user))
+    else:
+        number = admin.revoke_devices(arguments.db, arguments.user)
+        call.out(
+            {"user": arguments.user, "revoked": number},
+            words.plural("{n} device signed out.", "{n} devices signed out.", number),
+        )
+    return 0
+
+
+def _admin_export(call: Call) -> int:
+    from leaddesk.server import admin
+
+    for line in admin.export(call.arguments.db):
+        print(json.dumps(line, ensure_ascii=False, default=plain))
+    return 0

@@ -1,0 +1,108 @@
+"""The command that imports a file, and takes an import back."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from leaddesk.command.act import told
+from leaddesk.command.call import Call
+from leaddesk.command.parser import Commands
+from leaddesk.domain.errors import BadInput
+
+
+def add_to(commands: Commands) -> None:
+    """Add it."""
+    say = commands.words.say
+    imports = commands.add("import", _import, say("import a CSV or XLSX file"))
+    imports.add_argument("file", nargs="?", metavar="FILE")
+    imports.add_argument("--dry-run", action="store_true", help=say("read and check, write nothing"))
+    imports.add_argument("--columns", action="store_true", help=say("show how the columns are read"))
+    imports.add_argument(
+        "--map", action="append", default=[], metavar="COLUMN=FIELD",
+        help=say("read a column as a field; an empty field leaves it out"),
+    )  # fmt: skip
+    imports.add_argument(
+        "--source", default="",
+        help=say("the name of the source; files that share ids share it (default: the folder's name)"),
+    )  # fmt: skip
+    imports.add_argument("--failed", default="", metavar="FILE", help=say("where failed rows are written"))
+    imports.add_argument("--undo", default="", metavar="IMPORT", help=say("take an import back"))
+
+
+def _import(call: Call) -> int:
+    arguments, desk, words = call.arguments, call.desk(), call.words
+    if arguments.undo:
+        done, _ = desk.imports.undo(arguments.undo)
+        return told(call, done)
+    if not arguments.file:
+        raise BadInput("import-needs-file")
+    path = Path(arguments.file)
+    mapping = _mapping(arguments.map)
+    if arguments.columns:
+        preview = desk.imports.preview(path, mapping, source_name=arguments.source)
+        fields = [{"column": one, "field": field} for one, field in zip(preview.columns, preview.mapping, strict=True)]
+        call.out(fields, [f"{one['column']}  ->  {one['field'] or '-'}" for one in fields])
+        return 0
+
+    def progress(done: int, total: int) -> None:
+        if sys.stderr is not None and sys.stderr.isatty():
+            print(f"\r{done}/{total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+
+    with _stopped_by_hand() as stopped:
+        result, _ = desk.imports.run(
+            path, mapping, progress=progress, cancelled=stopped, dry_run=arguments.dry_run,
+            source_name=arguments.source, failed_path=Path(arguments.failed) if arguments.failed else None,
+        )  # fmt: skip
+    text = [
+        words.say(
+            "{rows} rows read: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed.",
+            rows=result.rows, created=result.created, updated=result.updated, unchanged=result.unchanged,
+            failed=result.failed,
+        )
+    ]  # fmt: skip
+    if result.cancelled:
+        text.append(words.say("Stopped. What was finished stays; the rest was left out."))
+    if result.failed_file:
+        text.append(words.say("Failed rows with their reasons: {path}", path=result.failed_file))
+    taken = result.created + result.updated + result.unchanged
+    if taken and not arguments.dry_run:
+        text.append(words.say("To take it back: leaddesk import --undo {id}", id=result.import_id))
+    call.out(
+        {
+            "import": result.import_id, "rows": result.rows, "created": result.created, "updated": result.updated,
+            "unchanged": result.unchanged, "failed": result.failed, "failed_file": result.failed_file,
+            "dry_run": arguments.dry_run, "cancelled": result.cancelled,
+        },
+        text,
+    )  # fmt: skip
+    return 1 if result.cancelled or (result.failed and not taken) else 0
+
+
+@contextmanager
+def _stopped_by_hand() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C once: stop after the portion at hand. Twice: at once, as everywhere."""
+    pressed = threading.Event()
+
+    def press(_number: int, _frame: object) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, str] | None:
+    mapping = {}
+    for pair in pairs:
+        column, equals, field = pair.rpartition("=")
+        if not equals:
+            raise BadInput("mapping-needs-equals", given=pair)
+        mapping[column] = field
+    return mapping or None
