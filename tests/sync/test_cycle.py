@@ -256,6 +256,24 @@ def test_a_lead_told_on_a_page_before_its_account_is_there_at_the_end(desk: Desk
     assert history(other, lead) == history(desk, lead)
 
 
+def test_what_an_import_made_here_and_the_central_put_elsewhere_is_there_once(desk: Desk, other: Desk) -> None:
+    company = op.CompanyPart(name="Kuusikon Saha Oy", business_id="0100990-4")
+    desk.perform(op.CreateLead(lead=desk.ids.new(), company=company), desk.ids.new())
+    desk.sync()
+    for number, person in enumerate(("Aino", "Eino")):
+        row = op.Row(
+            number=2, company=company, person=op.PersonPart(name=person), lead=op.LeadPart(external_id=f"l{number}")
+        )
+        act = op.ImportRows(import_id=f"import-{number}", file="f.csv", source_name="s", rows=(row,))
+        other.perform(act, "")
+    assert len(other.order().ids) > 0
+    other.sync()
+    desk.sync()
+    account = desk.store.account_of(desk.order().ids[0])
+    assert other.store.state(account) == desk.store.state(account)
+    assert len(desk.store.state(account).leads) > 1
+
+
 def test_a_page_that_cannot_be_recorded_moves_no_cursor(
     desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

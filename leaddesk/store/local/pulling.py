@@ -150,6 +150,12 @@ def _take(connection: Connection, rows: Sequence[FeedRow], policies: Policies, n
             shadows.append((*key, account, None if body is None else to_text(body)))
         else:
             changed.put(*key, account, values[key])
+    # What an import made offline on an account of its own may be on another at the central: that is its place now.
+    view.select(
+        connection,
+        f"DELETE FROM shadow WHERE id {AMONG}",
+        [one for (_, one), value in values.items() if value is not None],
+    )
     _shade(connection, shadows)
     _write(connection, changed, policies, now)
     # An account that has left the scope takes its past along; one that was undone is still told of.
@@ -209,13 +215,17 @@ def _homes(connection: Connection, keys: Iterable[Key]) -> dict[Key, str]:
 
 
 def _overlaid(states: Mapping[str, State], changed: view.Changed) -> dict[str, State]:
-    """The states with the rows in place."""
+    """The states with the rows in place; a row that was on another account is there no more."""
+    was = {one: home for home, state in states.items() for one in (*state.persons, *state.leads)}
     parts: dict[str, tuple[Account | None, dict[str, Person], dict[str, Lead]]] = {
         one: (state.account, dict(state.persons), dict(state.leads)) for one, state in states.items()
     }
     for (what, one), value in changed.rows.items():
         home = changed.account_of[what, one]
         account, persons, leads = parts[home]
+        if value is not None and was.get(one, home) != home:
+            parts[was[one]][1].pop(one, None)
+            parts[was[one]][2].pop(one, None)
         if what == "account":
             parts[home] = (value if isinstance(value, Account) else None, persons, leads)
         elif isinstance(value, Person):
