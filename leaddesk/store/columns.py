@@ -7,14 +7,12 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
+import sqlalchemy
 
 from leaddesk.domain.state import Account, Lead, Person
-
-if TYPE_CHECKING:
-    from sqlalchemy import Column
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -48,10 +46,8 @@ class Shape:
             self._out.append(out)
             self._types.append(type_)
 
-    def columns(self, *key: str) -> list["Column[Any]"]:
+    def columns(self, *key: str) -> list[sqlalchemy.Column[Any]]:
         """Fresh columns, those named in ``key`` as primary key."""
-        import sqlalchemy  # the desk reads and writes without it, and starts sooner
-
         return [
             sqlalchemy.Column(
                 name, getattr(sqlalchemy, type_), primary_key=name in key, nullable=_nullable(out), autoincrement=False

@@ -1,6 +1,7 @@
-"""SQLAlchemy engines and units of work, for the central's databases and for migrations.
+"""SQLAlchemy engines and units of work, for the central's databases, the desk's keyed file and migrations.
 
-A write unit begins immediately on SQLite, a read unit begins plain. Errors of the drivers are translated here, once.
+On SQLite a write unit begins immediately (a deferred read that turns into a write fails under load however long the
+timeout), a read unit begins plain (an immediate reader blocks every writer).
 """
 
 from collections.abc import Iterator
@@ -55,29 +56,28 @@ def open_url(url: str) -> Engine:
 
 
 @contextmanager
-def write_unit(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes; committed at the end, rolled back on any error."""
-    with told(None), engine.connect() as connection:
+def write_unit(engine: Engine, path: Path | None = None) -> Iterator[Connection]:
+    """One transaction that writes; committed at the end, rolled back on any error. ``path`` is named in troubles."""
+    with told(path), engine.connect() as connection:
         connection = connection.execution_options(writes=True)
         with connection.begin():
             yield connection
 
 
 @contextmanager
-def read_unit(engine: Engine) -> Iterator[Connection]:
+def read_unit(engine: Engine, path: Path | None = None) -> Iterator[Connection]:
     """One transaction that only reads: one moment of the file."""
-    with told(None), engine.connect() as connection, connection.begin():
+    with told(path), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def told(path: Path | None) -> Iterator[None]:
     """``sqlite.told``, also for errors that SQLAlchemy has wrapped."""
-    try:
-        with sqlite.told(path):
+    with sqlite.told(path):
+        try:
             yield
-    except DBAPIError as trouble:
-        key = sqlite.trouble_of(trouble.orig)
-        if key is None:
-            raise
-        raise StoreTrouble(key, **({"path": str(path)} if path is not None else {})) from trouble
+        except DBAPIError as trouble:
+            if trouble.orig is None or sqlite.trouble_of(trouble.orig) is None:
+                raise
+            raise trouble.orig from trouble

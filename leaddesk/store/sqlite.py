@@ -1,13 +1,11 @@
-"""SQLite files through ``sqlcipher3``, keyed on the desk, unkeyed on the central: connections, units of work, errors.
+"""SQLite files through ``sqlcipher3``, keyed on the desk, unkeyed on the central: connections and errors.
 
-A write unit begins immediately (a deferred read that turns into a write fails under load however long the timeout); a
-read unit begins plain. Errors of the driver are translated here, once.
+Errors of the driver are translated here, once.
 """
 
 import errno
 import re
 import shutil
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,74 +74,6 @@ def connect(path: Path, key: str | None) -> Connection:
             connection.close()
             raise
     return connection
-
-
-class SqliteFile:
-    """One SQLite file with the connections to it. Units may be opened on any thread; writers take turns."""
-
-    def __init__(self, path: Path, key: str | None) -> None:
-        self.path = path
-        self._key = key
-        self._idle: list[Connection] = []
-        self._closed = False
-        self._writing = threading.Lock()
-        self._give(connect(path, key))
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """One transaction that only reads: one moment of the file. Raises ``StoreTrouble``."""
-        with told(self.path):
-            connection = self._take()
-            try:
-                connection.execute("BEGIN")
-                yield connection
-            finally:
-                self._end(connection)
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that writes; committed at the end, rolled back on any error. Raises ``StoreTrouble``."""
-        if not self._writing.acquire(timeout=BUSY_SECONDS):
-            raise StoreTrouble("store-busy", path=str(self.path))
-        try:
-            with told(self.path):
-                connection = self._take()
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                    yield connection
-                    connection.execute("COMMIT")
-                finally:
-                    self._end(connection)
-        finally:
-            self._writing.release()
-
-    def close(self) -> None:
-        """Close every connection; one still in a unit is closed at its end."""
-        self._closed = True
-        while self._idle:
-            self._idle.pop().close()
-
-    def _take(self) -> Connection:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return connect(self.path, self._key)
-
-    def _end(self, connection: Connection) -> None:
-        """Give a connection back. One whose transaction cannot be ended is closed, which ends it too."""
-        try:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        except driver.Error:
-            connection.close()
-        else:
-            self._give(connection)
-
-    def _give(self, connection: Connection) -> None:
-        if self._closed:
-            connection.close()
-        else:
-            self._idle.append(connection)
 
 
 def copy(connection: Connection, target: Path) -> None:

@@ -32,6 +32,7 @@ from leaddesk.intake.vocabulary import role_of_title
 from leaddesk.store.form import operation_text
 from leaddesk.store.local import view
 from leaddesk.store.local.store import LocalStore
+from tests.store.hands import only_connection
 
 PASSWORD = "a bench is not a secret"
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +112,7 @@ def make(profile: Profile, leads: int) -> None:
 
 
 def _fill(store: LocalStore, leads: int, now: datetime) -> None:
-    (connection,) = store._file._idle
+    connection = only_connection(store)
     # While it is made it may be lost; the file as it is left is whole.
     connection.execute("PRAGMA synchronous=OFF")
     policies = Policies({1: default_policy()}, 1)

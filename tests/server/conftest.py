@@ -1,3 +1,5 @@
+"""A central of its own for each test of the server."""
+
 from collections.abc import Iterator
 from pathlib import Path
 

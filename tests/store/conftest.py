@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from leaddesk.store import migrate as migrating
-from leaddesk.store.local import migrating as local_migrating
+from leaddesk.store.local import file as local_file
 from leaddesk.store.local.store import LocalStore
 from leaddesk.store.local.tables import HEAD
 from tests.store.hands import KEY, Central, Hands
@@ -71,7 +71,7 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
         program = tmp_path / "program"
         shutil.copytree(ROOT / "migrations", program / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
         monkeypatch.setattr(migrating, "data_dir", lambda: program)
-        monkeypatch.setattr(local_migrating, "HEAD", "next")
+        monkeypatch.setattr(local_file, "HEAD", "next")
         (program / "migrations" / "local" / "versions" / "next.py").write_text(_NEXT.format(head=HEAD, more=more))
 
     return make

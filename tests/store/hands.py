@@ -186,3 +186,11 @@ def view_of(store: LocalStore) -> dict[str, list[Any]]:
 def bytes_of(folder: Path) -> dict[str, bytes]:
     """Every file of a folder with what it holds."""
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def only_connection(store: LocalStore) -> Any:
+    """The driver's connection that a store used from one thread has."""
+    held = store._file._engine.raw_connection()
+    connection = held.driver_connection
+    held.close()
+    return connection

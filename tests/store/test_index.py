@@ -1,7 +1,7 @@
 """Every question that a desk asks all day walks an index: none reads a long table through."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ import pytest
 from leaddesk.domain.operation import Accept, Callback, LogCall, Note, Objection, Snooze, Undo
 from leaddesk.domain.record import VerdictRow
 from leaddesk.domain.words import CallOutcome, Verdict
+from leaddesk.store.local import file as local_file
 from leaddesk.store.local.store import LocalStore
-from tests.store.hands import NOW, Central, Hands, Made
+from tests.store.hands import NOW, Central, Hands, Made, only_connection
 
 #: Tables that grow with leads, their past, and what was ever done here.
 LONG = ("accounts", "persons", "leads", "history", "outbox", "match_keys", "l", "a", "p", "h", "o")
@@ -47,13 +48,11 @@ class Watched:
 
 
 @pytest.fixture
-def watched(store: LocalStore, hands: Hands, made: Made) -> Iterator[Watched]:
-    """The store's only connection, watched."""
-    (connection,) = store._file._idle
-    one = Watched(connection)
-    store._file._idle[:] = [one]
-    yield one
-    store._file._idle[:] = [connection]
+def watched(store: LocalStore, made: Made, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """The store's only connection, watched from here on."""
+    one = Watched(only_connection(store))
+    monkeypatch.setattr(local_file, "_driver", lambda _: one)
+    return one
 
 
 @pytest.fixture
@@ -119,12 +118,8 @@ def test_nor_does_a_pull(store: LocalStore, hands: Hands, made: Made, watched: W
     assert [one for one in watched.scans if "count(*) FROM leads" not in one or "COVERING INDEX" not in one] == []
 
 
-def test_what_undoes_the_latest_act_reads_from_the_end(store: LocalStore, hands: Hands, made: Made) -> None:
+def test_what_undoes_the_latest_act_reads_from_the_end(store: LocalStore, watched: Watched) -> None:
     """It goes back through the outbox by number, and stops as soon as it has what was asked for."""
-    (connection,) = store._file._idle
-    one = Watched(connection)
-    store._file._idle[:] = [one]
     store.own_latest(1)
-    store._file._idle[:] = [connection]
-    assert [scan.split(":")[0] for scan in one.scans] == ["SCAN o"]
-    assert not re.search("TEMP B-TREE", " ".join(one.scans))
+    assert [scan.split(":")[0] for scan in watched.scans] == ["SCAN o"]
+    assert not re.search("TEMP B-TREE", " ".join(watched.scans))

@@ -14,7 +14,7 @@ from leaddesk.domain.operation import Note
 from leaddesk.domain.record import FeedRow, Session, User, VerdictRow
 from leaddesk.domain.words import Role, Verdict
 from leaddesk.store.local.store import LocalStore
-from tests.store.hands import KEY, NOW, Hands, bytes_of
+from tests.store.hands import KEY, NOW, Hands, bytes_of, only_connection
 
 #: More than fits into what is free of the pages there are.
 LONG = "x" * 200_000
@@ -70,7 +70,7 @@ def kept(store: LocalStore, hands: Hands) -> tuple[str, str]:
 @pytest.mark.parametrize("write", GROWING)
 def test_a_full_file(store: LocalStore, hands: Hands, kept: tuple[str, str], write: str) -> None:
     before = _everything(store)
-    (connection,) = store._file._idle
+    connection = only_connection(store)
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count={pages}")
     with pytest.raises(StoreTrouble) as caught:
@@ -91,7 +91,7 @@ def test_a_file_that_may_not_be_written(store: LocalStore, hands: Hands, kept: t
     if write == "dismiss":
         store.record_verdicts([VerdictRow(id=kept[1], verdict=Verdict.QUARANTINED, reason="x")], NOW)
     before = _everything(store)
-    (connection,) = store._file._idle
+    connection = only_connection(store)
     connection.execute("PRAGMA query_only=ON")
     with pytest.raises(StoreTrouble) as caught:
         WRITES[write](store, hands, *kept)

@@ -16,7 +16,7 @@ from leaddesk.domain.words import CallOutcome, LeadState, Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.store.local.tables import PENDING
 from leaddesk.wire.codec import unpack_operation
-from tests.store.hands import KEY, NOW, Central, Hands, view_of
+from tests.store.hands import KEY, NOW, Central, Hands, only_connection, view_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -256,7 +256,7 @@ def test_a_disk_without_room_loses_nothing_and_the_store_goes_on(path: Path) -> 
 def test_a_full_file_is_said_by_its_key(store: LocalStore, hands: Hands) -> None:
     made = hands.lead()
     before = _everything(store)
-    (connection,) = store._file._idle
+    connection = only_connection(store)
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count={pages}")
     with pytest.raises(StoreTrouble) as caught:
@@ -270,7 +270,7 @@ def test_a_full_file_is_said_by_its_key(store: LocalStore, hands: Hands) -> None
 def test_a_store_held_by_another_for_long_is_busy(path: Path, store: LocalStore, hands: Hands) -> None:
     made = hands.lead()
     second = LocalStore.open(path, KEY)
-    (connection,) = second._file._idle
+    connection = only_connection(second)
     connection.execute("PRAGMA busy_timeout=20")
     with store._file.write():
         with pytest.raises(StoreTrouble) as caught:

@@ -1,3 +1,5 @@
+"""A central and desks for each test of the sync."""
+
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -19,15 +19,14 @@ from leaddesk.domain.workset import needs
 from leaddesk.store.columns import instant, micros
 from leaddesk.store.form import from_text, operation_from, operation_text, to_text
 from leaddesk.store.local import kept, pulling, queue, view
-from leaddesk.store.local.migrating import bring_up_to_date
+from leaddesk.store.local.file import KeyedFile
 from leaddesk.store.local.rows import Counts, KeptOperation, LeadCard, LeadRow
-from leaddesk.store.sqlite import SqliteFile
 
 
 class LocalStore:
     """The keyed file of one profile."""
 
-    def __init__(self, file: SqliteFile, path: Path) -> None:
+    def __init__(self, file: KeyedFile, path: Path) -> None:
         self._file = file
         self._known = kept.Known()
         self.path = path
@@ -39,9 +38,9 @@ class LocalStore:
         Raises ``StoreTrouble``: "store-wrong-key", "store-not-encrypted", "store-newer", "store-foreign",
         "store-damaged", "disk-full", "store-read-only". An unreadable file is never replaced.
         """
-        file = SqliteFile(path, key)
+        file = KeyedFile(path, key)
         try:
-            bring_up_to_date(file, path, key)
+            file.bring_up_to_date()
         except BaseException:
             file.close()
             raise

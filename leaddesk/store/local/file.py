@@ -1,0 +1,67 @@
+"""The keyed file: SQLAlchemy keeps its connections and transactions, statements go to the driver as they are written.
+
+Measured with 20,000 leads: statements through SQLAlchemy too would cost an act 0.4 ms and make the order of the queue
+four times slower.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import sqlalchemy
+
+from leaddesk.domain.errors import StoreTrouble
+from leaddesk.store.engine import open_sqlite, read_unit, write_unit
+from leaddesk.store.local.tables import HEAD
+from leaddesk.store.sqlite import BUSY_SECONDS, Connection
+
+
+class KeyedFile:
+    """One keyed SQLite file. Units may be opened on any thread; writers take turns."""
+
+    def __init__(self, path: Path, key: str) -> None:
+        self._path = path
+        self._engine = open_sqlite(path, key)
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads: one moment of the file. Raises ``StoreTrouble``."""
+        with read_unit(self._engine, self._path) as connection:
+            yield _driver(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that writes; committed at the end, rolled back on any error. Raises ``StoreTrouble``."""
+        # SQLite lets writers wait by sleeping; threads of one process can do better.
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise StoreTrouble("store-busy", path=str(self._path))
+        try:
+            with write_unit(self._engine, self._path) as connection:
+                yield _driver(connection)
+        finally:
+            self._writing.release()
+
+    def bring_up_to_date(self) -> None:
+        """Make or upgrade the tables, a copy kept first; a file from a newer LeadDesk is left alone.
+
+        Raises ``StoreTrouble``.
+        """
+        with self.read() as connection:
+            made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            if made and connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,):
+                return
+        # Only a new or an older file needs it, and it costs start time.
+        from leaddesk.store.migrate import migrate
+
+        migrate(self._engine, "local", HEAD, keep_copy=self._path)
+
+    def close(self) -> None:
+        """Close every connection; one still in a unit is closed at its end."""
+        self._engine.dispose()
+
+
+def _driver(connection: sqlalchemy.Connection) -> Connection:
+    return cast(Connection, connection.connection.driver_connection)
