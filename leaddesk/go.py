@@ -111,7 +111,7 @@ def command(python: Path, given: "Sequence[str]") -> "list[str]":
     """The command line that ``given`` stands for."""
     if given[0] == "demo":
         return [str(python), "-m", "leaddesk", "demo", *given[1:]]
-    return [str(python), "-m", "pytest", *given[1:]]
+    return [str(python), "-m", "pytest", "-n", "auto", *given[1:]]
 
 
 # --- what must be there ----------------------------------------------------------------------------------------------

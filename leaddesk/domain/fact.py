@@ -34,16 +34,21 @@ def value_of(subject: Account | Person, key: str, card: Scorecard) -> str:
 
 
 def with_facts(subject: Subject, stated: Iterable[Fact], card: Scorecard) -> Subject:
-    """The account or person with facts added. A fact that its source has said already changes nothing (the first date
-    stands)."""
+    """The account or person with facts added.
+
+    A fact changes nothing that its vendor has said last already, or that a vendor new to it repeats from the same kind
+    of source: a list that comes every month says it once, and two files that contradict each other can be read again.
+    """
     facts = list(subject.facts)
-    latest = {(one.key, one.source, one.vendor): one for one in facts}
+    latest = {(one.key, one.source, one.vendor): one.value for one in facts}
+    stands = {key: (held[0].source, held[0].value) for key, held in shown(subject.facts, card).items()}
     added = False
     for one in stated:
-        before = latest.get((one.key, one.source, one.vendor))
-        if before is not None and before.value == one.value:
+        teller = (one.key, one.source, one.vendor)
+        said = latest.get(teller)
+        if said == one.value or (said is None and stands.get(one.key) == (one.source, one.value)):
             continue
-        latest[one.key, one.source, one.vendor] = one
+        latest[teller] = one.value
         facts.append(one)
         added = True
     if not added:

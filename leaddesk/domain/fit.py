@@ -76,7 +76,8 @@ def fit(account: Account, person: Person | None, card: Scorecard) -> Fit:
     industry = facts.get("industry", "")
     code = _longest(industry, card.industry_points)
     if code:
-        rows.append(("fit-industry", {"industry": industry, "code": code}, card.industry_points[code]))
+        named = facts.get("industry_text") or industry
+        rows.append(("fit-industry", {"industry": named, "code": code}, card.industry_points[code]))
     total = sum(points for _, _, points in rows)
     grade = next((one for one, floor in card.grades if total >= floor), Grade.D)
     target, reason, values = _target(account.name, facts, card)

@@ -34,7 +34,7 @@ def apply_row(operation: Operation, act: ImportRow, state: State, policies: Poli
     if row.company is not None:
         if state.account is None and not (row.company.name or row.company.business_id):
             return Refused("row-unknown-company", {"row": row.number, "reference": row.company.external_id})
-        state = with_company(operation, row.company, act.source, act.source_name, state, policy)
+        state = with_company(operation, row.company, act.source, act.source_name, act.file, state, policy)
     if state.account is None:
         if row.lead is not None and row.lead.external_id:
             return Refused("row-unknown-lead", {"row": row.number, "reference": row.lead.external_id})
@@ -44,7 +44,7 @@ def apply_row(operation: Operation, act: ImportRow, state: State, policies: Poli
     if row.person is not None and act.person:
         if act.person not in state.persons and not _tells(row.person):
             return Refused("row-unknown-person", {"row": row.number, "reference": row.person.external_id})
-        state = with_person(operation, act.person, row.person, act.source, act.source_name, state, policy)
+        state = with_person(operation, act.person, row.person, act.source, act.source_name, act.file, state, policy)
     if row.event is not None or row.activity is not None:
         moved = _happened(operation, act, state, policy)
     else:
@@ -58,10 +58,10 @@ def apply_row(operation: Operation, act: ImportRow, state: State, policies: Poli
 
 
 def with_company(
-    operation: Operation, part: CompanyPart, source: Source, source_name: str, state: State, policy: Policy
+    operation: Operation, part: CompanyPart, source: Source, source_name: str, vendor: str, state: State, policy: Policy
 ) -> State:
-    """The state with what ``part`` tells of the company; made where it is new. ``source_name`` is the
-    vendor that its facts show."""
+    """The state with what ``part`` tells of the company; made where it is new. ``vendor`` is the file or seller
+    shown."""
     account = state.account
     if account is None:
         # A company of which only the Y-tunnus is known goes by that until somebody states its name.
@@ -69,7 +69,7 @@ def with_company(
     told = {
         "name": part.name, "business_id": part.business_id, "tier": part.tier, "phone": part.phone, "email": part.email,
     }  # fmt: skip
-    stated = _facts(operation, told, part.facts, source, source_name)
+    stated = _facts(operation, told, part.facts, source, vendor)
     account = fact.with_facts(account, stated, policy.scorecard)
     account = replace(account, refs=_with_ref(account.refs, source_name, part.external_id))
     return replace(state, account=account)
@@ -81,6 +81,7 @@ def with_person(
     part: PersonPart,
     source: Source,
     source_name: str,
+    vendor: str,
     state: State,
     policy: Policy,
 ) -> State:
@@ -89,7 +90,7 @@ def with_person(
     if person is None:
         person = Person(id=person_id, account=operation.account, created_at=operation.at)
     told = {"name": part.name, "title": part.title, "role": part.role, "phone": part.phone, "email": part.email}
-    person = fact.with_facts(person, _facts(operation, told, part.facts, source, source_name), policy.scorecard)
+    person = fact.with_facts(person, _facts(operation, told, part.facts, source, vendor), policy.scorecard)
     person = replace(person, refs=_with_ref(person.refs, source_name, part.external_id))
     return replace(state, persons={**state.persons, person_id: person})
 

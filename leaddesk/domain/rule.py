@@ -71,10 +71,10 @@ def _create_lead(operation: Operation, act: CreateLead, state: State, policies: 
     policy = policies.at(operation.policy)
     person = act.person
     if act.company is not None:
-        state = imports.with_company(operation, act.company, act.source, "", state, policy)
+        state = imports.with_company(operation, act.company, act.source, "", "", state, policy)
     if act.contact is not None:
         person = person or derived_id(operation.id, operation.ordinal, "person")
-        state = imports.with_person(operation, person, act.contact, act.source, "", state, policy)
+        state = imports.with_person(operation, person, act.contact, act.source, "", "", state, policy)
     lead = Lead(
         id=act.lead,
         account=operation.account,

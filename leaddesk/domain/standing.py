@@ -64,7 +64,7 @@ def standing(
         lane=place.lane,
         key=place.key,
         until=until,
-        moves=place.until if place.until != midnight else None,
+        moves=None if lead.tally and place.until == midnight else place.until,
         score=points,
         grade=fits.grade,
         mql=mql,

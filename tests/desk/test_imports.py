@@ -55,7 +55,7 @@ def test_rows_become_companies_persons_and_leads_with_purchased_facts(desk: Desk
     assert len(changes.accounts) == 2 and changes.queue and changes.sync
     leros = company(desk, "Leros Oy")
     assert leros.account is not None and leros.account.business_id == "0104676-4"
-    assert {(one.source, one.vendor) for one in leros.account.facts} == {(Source.PURCHASED, folder.name)}
+    assert {(one.source, one.vendor) for one in leros.account.facts} == {(Source.PURCHASED, "lista.csv")}
     assert fact(leros, "industry") == "46160"
     (ake,) = leros.persons.values()
     assert (ake.name, ake.phone, ake.email) == ("Mäki, Åke", "+358401234567", "ake.maki@leros.example")

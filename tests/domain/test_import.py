@@ -74,9 +74,9 @@ def test_a_company_alone_makes_a_lead_without_a_person() -> None:
     (state,) = central.states
     assert state.account is not None and state.persons == {}
     assert {(one.key, one.value, one.source, one.vendor) for one in state.account.facts} == {
-        ("name", "Kuusikon Saha Oy", Source.PURCHASED, "crm"),
-        ("business_id", "1234567-1", Source.PURCHASED, "crm"),
-        ("employees", "40", Source.PURCHASED, "crm"),
+        ("name", "Kuusikon Saha Oy", Source.PURCHASED, "f.csv"),
+        ("business_id", "1234567-1", Source.PURCHASED, "f.csv"),
+        ("employees", "40", Source.PURCHASED, "f.csv"),
     }
     lead = central.lead()
     assert (lead.kind, lead.state, lead.person, lead.owner) == (LeadKind.OUTBOUND, LeadState.NEW, "", "")

@@ -291,8 +291,8 @@ def test_trouble_in_plain_words(output: str, sign: str) -> None:
 @pytest.mark.parametrize(
     ("given", "line"),
     [
-        (["test"], ["-m", "pytest"]),
-        (["test", "-k", "a b", "-x"], ["-m", "pytest", "-k", "a b", "-x"]),
+        (["test"], ["-m", "pytest", "-n", "auto"]),
+        (["test", "-k", "a b", "-x"], ["-m", "pytest", "-n", "auto", "-k", "a b", "-x"]),
         (["demo"], ["-m", "leaddesk", "demo"]),
         (["demo", "--headless", "--leads", "9"], ["-m", "leaddesk", "demo", "--headless", "--leads", "9"]),
     ],
