@@ -324,4 +324,4 @@ def test_exit_codes_and_arguments_come_through(checkout: Path, tmp_path: Path, s
     line = [sys.executable, "-m", "leaddesk.go", "test", "tests/x y", "-q"]
     done = subprocess.run(line, cwd=checkout, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert (done.returncode, done.stdout, done.stderr) == (status, "", "")
-    assert told.read_text() == f"{checkout.resolve()}|-m|pytest|tests/x y|-q|"
+    assert told.read_text() == f"{checkout.resolve()}|-m|pytest|-n|auto|tests/x y|-q|"
