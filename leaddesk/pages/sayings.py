@@ -114,7 +114,7 @@ _CARD: Mapping[str, tuple[str | Plural, ...]] = {
     "fit-size-revenue": (N_("Turnover {value:money}"),),
     "fit-size-employees": (N_("Personnel {value:number}"),),
     "fit-role": (N_("Role in buying: {role:buyer-role}"),),
-    "fit-industry": (N_("Industry {industry}"),),
+    "fit-industry": (N_("Industry: {industry}"),),
     "target-excluded-industry": (
         N_("Industry outside the target group: {text}"),
         N_("Industry outside the target group"),
