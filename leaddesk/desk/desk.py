@@ -226,13 +226,16 @@ class Desk:
         return done
 
     def undo(self) -> tuple[ActResult, Changes]:
-        """Compensate this device's latest act that can be undone. Raises ``Refusal``."""
+        """Compensate this device's latest act. Raises ``Refusal``, also where that one has no undo: none before it is
+        undone in its place."""
         for one, account in self.store.own_latest(50):
             if isinstance(one.act, ImportRows):
                 return self.imports.undo(one.act.import_id)
             if one.kind not in NOT_UNDOABLE:
                 done = self.perform(Undo(operation=one.id), account)
                 return self._result(done, str(getattr(one.act, "lead", "") or "")), changes_of(done)
+            if not isinstance(one.act, Undo):
+                raise Refusal("cannot-be-undone", act=one.kind)
         raise Refusal("nothing-to-undo", operation="")
 
     def undo_import(self, import_id: str) -> Done:

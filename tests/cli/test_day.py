@@ -64,13 +64,15 @@ def test_a_day_from_the_queue_to_the_central(shell: Shell, central: ServedCentra
     assert shell.ask("status")["waiting"] == 0
 
 
-def test_undo_takes_back_the_latest_act_that_can_be_taken_back(shell: Shell) -> None:
+def test_undo_takes_back_the_latest_act_and_never_an_earlier_one_in_its_place(shell: Shell) -> None:
     lead = shell.ask("queue")[0]["id"]
     shell.ask("take", lead)
     shell.ask("accept", lead)
-    shell.ask("object", lead)
     told = shell.ask("undo")
     assert (told["lead"], told["state"]) == (lead, "taken")
+    shell.ask("object", lead)
+    refused = shell.run("undo", "--json")
+    assert (refused.code, refused.trouble["error"]) == (1, "cannot-be-undone")
     card = shell.ask("lead", lead)
     assert card["objection"] and card["state"] == "taken"
     assert [line["undone"] for line in card["timeline"]].count(True) == 1
