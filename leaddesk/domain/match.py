@@ -112,8 +112,17 @@ def resolve(
     people = _people(hits, act, row)
     company = _company(hits, act, row)
     if company is None:
+        sure = {lead, *_ref(hits, act, PERSON, row.person.external_id if row.person is not None else "")}
         others = [one for one in (lead, *people) if one is not None]
-        company = next((one for one in others if _may_be(row.company, act, states.get(one.account, State()))), None)
+        company = next(
+            (
+                one
+                for one in others
+                if _may_be(row.company, act, states.get(one.account, State()))
+                and (one in sure or _named_alike(row.company, states.get(one.account, State())))
+            ),
+            None,
+        )
     account = company.account if company is not None else derived_id(operation.id, ordinal, "account")
     here = (one for one in people if one.account == account)
     person = next(
@@ -174,6 +183,16 @@ def _may_be(part: CompanyPart | None, act: ImportRows, state: State) -> bool:
     return _same_id(part.external_id, account.refs, act.source_name)
 
 
+def _named_alike(part: CompanyPart | None, state: State) -> bool:
+    """Whether the row's company and this account may go by these names: a word in common beside the form, or one of
+    the two has no name. A telephone or an address that two companies share makes them not one."""
+    account = state.account
+    if part is None or account is None or account.name == account.business_id:
+        return True
+    told, known = _words(part.name) - _FORMS, _words(account.name) - _FORMS
+    return not told or not known or bool(told & known)
+
+
 def _is_person(part: PersonPart | None, act: ImportRows, person: Person | None) -> bool:
     """Whether nothing the row says contradicts this person: another id of the source, else a name with no word in
     common, or, where one of the two has no name, another e-mail."""
@@ -193,6 +212,10 @@ def _same_id(external_id: str, refs: tuple[Ref, ...], source: str) -> bool:
     kind = external_id.startswith(_BY_NAME)
     known = {ref.id for ref in refs if ref.source == source and ref.id.startswith(_BY_NAME) is kind}
     return not external_id or not known or external_id in known
+
+
+#: Words of company names that say what form a company has, and not which one it is.
+_FORMS = frozenset("oy oyj ab abp ky kb tmi ry as asunto bostads osakeyhtiö aktiebolag ltd inc gmbh plc llc".split())
 
 
 def _words(name: str) -> set[str]:

@@ -350,3 +350,26 @@ def test_rows_undone_together_leave_what_rows_undone_one_by_one_leave() -> None:
     left, other = (replace(one.work.states[account], history=None) for one in (together, apart))
     assert left == other
     assert left.account is not None and {one.key for one in left.account.facts} == {"name", "employees"}
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "companies"),
+    [("Theta Oy", "", 2), ("Kuusikon Puutavara Oy", "", 1), ("", "", 1), ("Theta Oy", "aino@example.invalid", 2)],
+)
+def test_a_shared_telephone_or_address_makes_two_companies_not_one(name: str, email: str, companies: int) -> None:
+    central = Central()
+    known = replace(COMPANY, external_id="")
+    central.load(row(company=known, person=PERSON))
+    other = PersonPart(name="Kuudes Mies", phone=PERSON.phone, email=email)
+    central.load(row(company=CompanyPart(name=name) if name else None, person=other), import_id="i2")
+    names = {one.account.business_id: one.account.name for one in central.states if one.account is not None}
+    assert len(names) == companies
+    if companies == 2:
+        assert names["1234567-1"] == "Kuusikon Saha Oy"
+
+
+def test_a_person_known_by_the_sources_own_id_brings_the_companys_new_name() -> None:
+    central = Central()
+    central.load(row(company=replace(COMPANY, external_id=""), person=PERSON))
+    central.load(row(company=CompanyPart(name="Theta Oy"), person=PERSON), import_id="i2")
+    assert [one.account.name for one in central.states if one.account is not None] == ["Theta Oy"]
