@@ -86,8 +86,6 @@ def test_the_domain_needs_nothing_but_the_standard_library() -> None:
     modules = sorted(
         ".".join(one.relative_to(ROOT).with_suffix("").parts) for one in (ROOT / "leaddesk" / "domain").glob("*.py")
     )
-    code = (
-        f"import importlib, sys; sys.path.insert(0, {str(ROOT)!r})\n[importlib.import_module(m) for m in {modules}]"
-    )
+    code = f"import importlib, sys; sys.path.insert(0, {str(ROOT)!r})\n[importlib.import_module(m) for m in {modules}]"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

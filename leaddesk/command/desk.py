@@ -120,7 +120,7 @@ def _sync(call: Call) -> int:
     if done.refused and not call.arguments.json:
         for one in desk.attention.list():
             call.warn(f"{words.term('act', one.kind)} · {one.account}: {words.phrase(one.reason)}")
-    return 0
+    return 1 if done.refused else 0
 
 
 def _status(call: Call) -> int:

@@ -1,4 +1,4 @@
-"""Business ids: the Finnish Y-tunnus in its one written form, 1234567-8, and VAT numbers of other EU countries.
+"""Business ids: the Finnish Y-tunnus in its one written form, 1234567-1, and VAT numbers of other EU countries.
 
 Check digit by the rule of the Finnish Patent and Registration Office, as python-stdnum knows it.
 """
@@ -9,7 +9,7 @@ from functools import lru_cache
 from leaddesk.domain.errors import BadInput
 from leaddesk.intake.text import short
 
-_EXPECTED = "1234567-8"
+_EXPECTED = "1234567-1"
 _PARTS = re.compile(r"^(?:FI)?\s*(\d{5,8})\s*[-–—‐−]?\s*(\d)?$", re.IGNORECASE)
 _FOREIGN = re.compile(r"^(?!FI)([A-Z]{2})[\s-]*([0-9A-Z][0-9A-Z .-]{3,18})$")
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from leaddesk.desk.rows import ActResult
+from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.errors import LeadDeskError
 from leaddesk.domain.operation import Act, CreateLead, LogCall, Objection
 from leaddesk.ui import window_acts
@@ -54,7 +55,10 @@ class Acting(QObject):
             self._busy = False
             words = self._bridge.words
             what = words.term("act", act.kind)
-            text = words.say("{what}: {company}. Undo with {key}.", what=what, company=company, key="Ctrl+Z")
+            if act.kind in NOT_UNDOABLE:
+                text = words.say("{what}: {company}.", what=what, company=company)
+            else:
+                text = words.say("{what}: {company}. Undo with {key}.", what=what, company=company, key="Ctrl+Z")
             self.told.emit(text, "text")
             if ends:
                 self.ended.emit(lead, following)

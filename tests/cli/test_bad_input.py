@@ -471,7 +471,7 @@ def test_needs_attention_is_listed_retried_let_go_and_exported(tmp_path: Path) -
         late = two.ask("take", lead)["op"]
         one.ask("sync")
         told = two.run("sync")
-        assert told.code == 0 and "refused 1" in told.out and "Yhteinen Oy" in told.err
+        assert told.code == 1 and "refused 1" in told.out and "Yhteinen Oy" in told.err
         assert two.ask("status")["attention"] == 1
         rows = two.ask("attention")
         assert [(row["id"], row["kind"], row["lead"]) for row in rows] == [(late, "take", lead)] and rows[0]["reason"]

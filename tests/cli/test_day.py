@@ -40,9 +40,9 @@ def test_a_day_from_the_queue_to_the_central(shell: Shell, central: ServedCentra
     act("accept", one, "--budget", "yes", "--authority", "yes", "--need", "yes", "--timing", "no", state="accepted")
     act("reject", two, "--reason", "not-target", "--text", "Asunto-osakeyhtiö", state="rejected")
     act("snooze", three, "--until", "2036-12-01", state="new")
-    act("object", four, state="new")
     undone = shell.ask("undo")
     done.append(undone["op"])
+    act("object", four, state="new")
 
     card = shell.ask("lead", one)
     assert card["bant"] == {"budget": "yes", "authority": "yes", "need": "yes", "timing": "no"}

@@ -88,3 +88,15 @@ def test_a_wish_that_is_not_spoken_is_the_environments(
 
 def test_a_language_without_a_catalogue_speaks_english() -> None:
     assert load("xx").gettext("Accepted") == "Accepted"
+
+
+def test_no_language_is_filled_with_another() -> None:
+    """A Swedish text that is the Finnish one word for word was copied; marks, names and places alone may agree."""
+    finnish = {str(message.id): catalogue.texts(message) for message in catalogue.read("fi") if message.id}
+    copied = []
+    for message in catalogue.read("sv"):
+        texts = catalogue.texts(message)
+        asked = message.id if isinstance(message.id, str) else message.id[0]
+        if message.id and texts == finnish[str(message.id)] and asked not in texts:
+            copied += [text for text in texts if _WORDS.search(re.sub(r"\{.*?\}", "", text))]
+    assert not copied
