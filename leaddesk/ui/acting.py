@@ -1,8 +1,9 @@
 """Acts on the shown lead, as the window does them: one at a time, on a card that was seen, each with a way back."""
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
-from leaddesk.desk.rows import ActResult
+from leaddesk.desk.rows import ActResult, Phrase
 from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.errors import LeadDeskError
 from leaddesk.domain.operation import Act, CreateLead, LogCall, Objection
@@ -11,11 +12,14 @@ from leaddesk.ui.actions import BY_KEY
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.card_pane import CardPane
 from leaddesk.ui.queue_pane import QueuePane
+from leaddesk.ui.undo_dialog import UndoDialog
+from leaddesk.ui.undoing import Undoable, undoable, undone_text
 
 
 class Acting(QObject):
     """``told(text, tone)``: a notice; ``failed(LeadDeskError)``; ``ended(lead, following)``: an act ended its turn, and
-    who comes next; ``shown(lead)``: show this one; ``urgent()``: it is to be sent at once.
+    who comes next; ``shown(lead)``: show this one; ``urgent()``: it is to be sent at once; ``asked(QDialog)``: a
+    question that has to be answered first.
     """
 
     told = Signal(str, str)
@@ -23,9 +27,11 @@ class Acting(QObject):
     ended = Signal(str, str)
     shown = Signal(str)
     urgent = Signal()
+    asked = Signal(object)
 
-    def __init__(self, bridge: Bridge, card: CardPane, queue: QueuePane, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, bridge: Bridge, card: CardPane, queue: QueuePane, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
         self._bridge, self._card, self._queue = bridge, card, queue
         self._busy = False
 
@@ -81,18 +87,37 @@ class Acting(QObject):
         self._bridge.do(act, done, account=account, receiver=self)
 
     def undo(self) -> None:
-        """Undo this computer's latest act, and show the lead it was about."""
+        """Undo this computer's latest act, and show the lead it was about; what reaches far is asked first."""
         if self._busy:
             return
         self._busy = True
+        desk = self._bridge.desk
+        self._bridge.ask(lambda: undoable(desk), self._found, self._fail, receiver=self)
+
+    def _found(self, found: Undoable | None) -> None:
+        words = self._bridge.words
+        if found is None or not found.must_be_asked(words, self._bridge.now()):
+            self._undo(found)
+            return
+        self._busy = False
+        dialog = UndoDialog(words, found, self._window)
+        dialog.accepted.connect(lambda: self._undo(found))
+        self.asked.emit(dialog)
+
+    def _undo(self, found: Undoable | None) -> None:
+        self._busy = True
+        words = self._bridge.words
 
         def undone(result: ActResult) -> None:
             self._busy = False
-            self.told.emit(self._bridge.words.say("Undone"), "text")
-            if result.lead:
+            if found is None or found.import_id:
+                self.told.emit(words.phrase(result.notice or Phrase("undone")), "text")
+            else:
+                self.told.emit(undone_text(words, found), "text")
+            if result.lead and found is not None and found.kind != CreateLead.kind:
                 self.shown.emit(result.lead)
 
-        self._bridge.undo(undone, self._fail)
+        self._bridge.undo(found.operation if found is not None else "", undone, self._fail)
 
     def _fail(self, trouble: LeadDeskError) -> None:
         self._busy = False

@@ -18,10 +18,11 @@ from leaddesk.desk.desk import Desk
 from leaddesk.desk.rows import ActResult
 from leaddesk.desk.worker import DeskWorkers
 from leaddesk.domain.changes import Changes
-from leaddesk.domain.errors import LeadDeskError
+from leaddesk.domain.errors import LeadDeskError, Refusal
 from leaddesk.domain.operation import Act
 from leaddesk.domain.policy import Policy
 from leaddesk.pages.words import Words
+from leaddesk.ui.undoing import undoable
 
 Result = TypeVar("Result")
 
@@ -112,11 +113,20 @@ class Bridge(QObject):
 
     def undo(
         self,
+        operation: str,
         then: Callable[[ActResult], None] | None = None,
         failed: Callable[[LeadDeskError], None] | None = None,
     ) -> None:
-        """Undo this computer's latest act that can be undone."""
-        self._change(self.desk.undo, then, failed, None)
+        """Undo this computer's latest act, which the user was told is this operation ("" any). Where a sync has made
+        another one the latest meanwhile, nothing is undone: ``failed(Refusal)``."""
+
+        def work() -> tuple[ActResult, Changes]:
+            found = undoable(self.desk, whole=False) if operation else None
+            if operation and (found is None or found.operation != operation):
+                raise Refusal("nothing-to-undo", operation=operation)
+            return self.desk.undo()
+
+        self._change(work, then, failed, None)
 
     def changing(
         self,

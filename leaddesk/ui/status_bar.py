@@ -9,7 +9,7 @@ from leaddesk.ui import theme, tokens
 from leaddesk.ui.actions import first_key
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.button import Button, LinkButton
-from leaddesk.ui.surface import Ground, line_of
+from leaddesk.ui.surface import Ground, line_of, show_if
 from leaddesk.ui.text import Text
 
 
@@ -73,6 +73,7 @@ class StatusBar(Ground):
         self.following = Text("", "second", "muted", elide=True)
         self.notice = Text("", "second", "text", elide=True)
         self.undo, self.keys = LinkButton(), LinkButton()
+        self.undo.hide()
         self._stands = QTimer(self)
         self._stands.setSingleShot(True)
         self._stands.setInterval(tokens.NOTICE)
@@ -100,6 +101,10 @@ class StatusBar(Ground):
         """How the desk stands with the central."""
         self._status = status
         self.speak()
+
+    def show_undo(self, possible: bool) -> None:
+        """Undo is offered while there is something to undo."""
+        show_if(self.undo, possible)
 
     def show_next(self, company: str) -> None:
         """The company that comes next, "" none."""

@@ -34,6 +34,7 @@ from leaddesk.ui.surface import column
 from leaddesk.ui.syncing import Syncing
 from leaddesk.ui.ticker import Ticker
 from leaddesk.ui.top_bar import ATTENTION, TopBar
+from leaddesk.ui.undoing import Undoable, undoable
 
 #: Files that the import wizard takes.
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"})
@@ -253,10 +254,11 @@ class Window(QMainWindow):
     def _count(self) -> None:
         """Read the counts and the state of the sync again."""
         desk = self.bridge.desk
-        self.bridge.ask(lambda: (desk.views.counts(), desk.status()), self._counted)
+        self.bridge.ask(lambda: (desk.views.counts(), desk.status(), undoable(desk, whole=False)), self._counted)
 
-    def _counted(self, both: tuple[dict[str, int], Status]) -> None:
-        counts, status = both
+    def _counted(self, told: tuple[dict[str, int], Status, Undoable | None]) -> None:
+        counts, status, found = told
+        self.bar.show_undo(found is not None)
         self.top.show_counts({**counts, QUEUE: self.queue.total()})
         self.bar.show_status(replace(status, syncing=self.syncing.running))
 
@@ -394,6 +396,7 @@ class Window(QMainWindow):
         self.acting.shown.connect(self._show_acted)
         self.acting.failed.connect(self._trouble)
         self.acting.told.connect(lambda text, tone: self.bar.tell(text, tone))
+        self.acting.asked.connect(self._stand)
         self.acting.urgent.connect(self.syncing.at_once)
         self.live.told.connect(lambda text, tone: self.bar.tell(text, tone))
         self.syncing.came.connect(self._synced)

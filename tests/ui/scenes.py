@@ -237,6 +237,7 @@ SCENES: dict[str, Play] = {
     "hand-over": _dialog("hand-over", "Kiinteistö Tammi Oy"),
     "offer": _dialog("offer", "Itämeren Varustamo Oy"),
     "new-lead": _dialog("new-lead", then=_new_lead),
+    "undo": _dialog("undo", "Pirkan Sähkötyö Oy"),
     "import-file": _dialog("import"),
     "import-columns": _wizard(COLUMNS),
     "import-trial": _wizard(TRIAL),

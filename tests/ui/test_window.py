@@ -82,7 +82,7 @@ def test_undo_brings_the_lead_back(qtbot: QtBot, desk: Desk, open_window: OpenWi
     press(qtbot, window, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert calls(desk, first) == []
     assert window.queue.current() == first
-    assert "Undone" in window.bar.notice.text()
+    assert window.bar.notice.text() == "Phone call undone: Hämeen Konepaja Oy"
     assert second in desk.order().ids
 
 
