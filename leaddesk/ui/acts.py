@@ -1,10 +1,10 @@
 """The right column: what can be done with the shown lead now, each act with its key and its consequence, or why not."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.desk.rows import Act, Card
-from leaddesk.ui import tokens
+from leaddesk.ui import theme, tokens
 from leaddesk.ui.act_button import ActButton
 from leaddesk.ui.actions import BY_KEY, first_key
 from leaddesk.ui.bant_tiles import BantTiles
@@ -75,23 +75,31 @@ class ActsPane(Ground):
     def _lay_out(self) -> None:
         whole = column(self, 0, 0)
         self._inside = QWidget()
-        inner = column(self._inside, tokens.LARGE, tokens.SMALL)
-        inner.addWidget(self._primary)
-        inner.addSpacing(tokens.TINY)
-        inner.addWidget(self._bant)
-        inner.addWidget(self.tiles)
-        inner.addSpacing(tokens.TINY)
-        inner.addWidget(self._decide)
-        for key in _ORDER:
-            inner.addWidget(self.buttons[key])
-        inner.addStretch(1)
+        self._inner = column(self._inside, tokens.LARGE, tokens.SMALL)
+        self._inner.addStretch(1)
         self._scroll = Scroller(self._inside)
         whole.addWidget(self._scroll, 1)
         whole.addStretch(0)
-        foot = column()
-        foot.setContentsMargins(tokens.LARGE, tokens.SMALL, tokens.LARGE, tokens.LARGE)
-        foot.addWidget(self._object)
-        whole.addLayout(foot)
+        self._foot = column()
+        self._foot.setContentsMargins(tokens.LARGE, tokens.SMALL, tokens.LARGE, tokens.LARGE)
+        whole.addLayout(self._foot)
+        self._stand()
+
+    def _stand(self) -> None:
+        """One under another: the call, BANT, what can be decided; with large text what can be decided before BANT."""
+        self._large = theme.is_large()
+        bant, acts = (self._bant, self.tiles), (self._decide, *(self.buttons[key] for key in _ORDER))
+        rest = (*acts, self._object, *bant) if self._large else (*bant, *acts)
+        for place, one in enumerate((self._primary, *rest)):
+            self._inner.removeWidget(one)
+            self._inner.insertWidget(place, one)
+        if not self._large:
+            self._foot.addWidget(self._object)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and theme.is_large() is not self._large:
+            self._stand()
 
     def _fill(self) -> None:
         card, words = self._card, self._bridge.words

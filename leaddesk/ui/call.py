@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from leaddesk.desk.rows import Card
 from leaddesk.domain.operation import LogCall
 from leaddesk.domain.words import CallOutcome, Telephony
 from leaddesk.pages.marks import N_
-from leaddesk.ui import tokens
+from leaddesk.ui import theme, tokens
 from leaddesk.ui.act_button import ActButton
 from leaddesk.ui.actions import CALL, first_key
 from leaddesk.ui.bant_tiles import BantTiles
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.fields import Choice
-from leaddesk.ui.surface import Ground, Scroller, column
+from leaddesk.ui.surface import Ground, Scroller, column, pin, show_if
 from leaddesk.ui.text import Heading, Text
 
 #: What the telephone most likely did, by outcome, in the order of the outcomes' keys; the caller may say otherwise.
@@ -102,18 +102,19 @@ class OutcomePane(Ground):
         self._phone_head.tell(words.say("What the telephone did"))
         self._bant_head.tell(words.say("BANT"))
         for outcome, button in self.outcomes.items():
-            told = words.say(_FOLLOWS[outcome])
+            # With large text only the chosen one says what follows: all of them are to be seen.
+            told = words.say(_FOLLOWS[outcome]) if outcome is call.outcome or not theme.is_large() else ""
             if outcome is call.outcome and call.until is not None:
                 told = words.when(call.until)
             name = words.label(outcome) + ("…" if outcome in TIMED else "")
             button.tell(name, first_key(f"call-{outcome.value}", CALL), told)
             button.setChecked(outcome is call.outcome)
-        self.meeting.tell(
-            words.say("Meeting agreed…"), first_key("call-meeting", CALL), words.say("books it and logs the call")
-        )
+        books = "" if theme.is_large() else words.say("books it and logs the call")
+        self.meeting.tell(words.say("Meeting agreed…"), first_key("call-meeting", CALL), books)
         self.save.tell(words.say("Save and next"), first_key("call-save", CALL), following)
         self.objection.tell(words.say("Do not contact…"), first_key("object", CALL))
         self._missing.tell("" if call.outcome else words.say("Choose the outcome before saving."))
+        show_if(self._missing, call.outcome is None)
         self.telephony.setAccessibleName(words.say("What the telephone did"))
         self.telephony.clear()
         for one in Telephony:
@@ -121,6 +122,8 @@ class OutcomePane(Ground):
         shown = call.telephony or (USUAL[call.outcome] if call.outcome else Telephony.UNKNOWN)
         self.telephony.setCurrentIndex(list(Telephony).index(shown))
         self.tiles.show_card(card)
+        if call.outcome is not None:
+            self._scroll.ensureWidgetVisible(self.outcomes[call.outcome])
 
     def _button(self, key: str, primary: bool = False) -> ActButton:
         made = ActButton(primary=primary)
@@ -142,10 +145,17 @@ class OutcomePane(Ground):
         inner.addWidget(self._bant_head)
         inner.addWidget(self.tiles)
         inner.addStretch(1)
-        whole.addWidget(Scroller(inside), 1)
+        self._scroll = Scroller(inside)
+        whole.addWidget(self._scroll, 1)
         foot = column(gap=tokens.SMALL)
         foot.setContentsMargins(tokens.LARGE, tokens.SMALL, tokens.LARGE, tokens.LARGE)
         foot.addWidget(self._missing)
         foot.addWidget(self.save)
-        foot.addWidget(self.objection)
+        self._foot, self._inner = foot, inner
+        pin(self.objection, foot, inner)
         whole.addLayout(foot)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            pin(self.objection, self._foot, self._inner)

@@ -109,6 +109,7 @@ class LiveCall(QObject):
             self._card.refresh(card)
             self.centre.show_card(card)
             self.outcomes.show_call(self.call, card, self._following())
+            self.changed.emit()
 
     def say(self) -> None:
         """Fill the panes in."""

@@ -1,14 +1,22 @@
-"""The bottom bar: how the desk stands with the central in words, notices of what was done, what is next, undo, keys."""
+"""The bottom bar: how the desk stands with the central in words, notices of what was done, what is next, undo, keys.
+
+In a call the deadline of its lead stands in the place of what is next, and the keys are those of the call.
+"""
+
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from leaddesk.desk.rows import Status
+from leaddesk.desk.rows import Card, Status
 from leaddesk.ui import theme, tokens
-from leaddesk.ui.actions import first_key
+from leaddesk.ui.actions import CALL, TRIAGE, first_key
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.button import Button, LinkButton
+from leaddesk.ui.card_pane import chip_text
+from leaddesk.ui.chip import SIGNS
+from leaddesk.ui.queue_view import tone_of as due_tone
 from leaddesk.ui.surface import Ground, line_of, show_if
 from leaddesk.ui.text import Text
 
@@ -69,6 +77,7 @@ class StatusBar(Ground):
         self._bridge = bridge
         self._status: Status | None = None
         self._next = ""
+        self._call: Card | None = None
         self.sync = _SyncButton()
         self.following = Text("", "second", "muted", elide=True)
         self.notice = Text("", "second", "text", elide=True)
@@ -109,8 +118,24 @@ class StatusBar(Ground):
     def show_next(self, company: str) -> None:
         """The company that comes next, "" none."""
         self._next = company
-        words = self._bridge.words
-        self.following.tell(words.say("Next: {company}", company=company) if company else "")
+        self.tick(self._bridge.now())
+
+    def show_call(self, card: Card | None) -> None:
+        """A call is on with this lead; None: no call is on."""
+        self._call = card
+        self.speak()
+
+    def tick(self, now: datetime) -> None:
+        """Say what is next, or in a call how long its lead can wait."""
+        words, card = self._bridge.words, self._call
+        if card is None:
+            self.following.tell(words.say("Next: {company}", company=self._next) if self._next else "", "muted")
+        elif card.row.due is None or not self._bridge.settings.show_countdowns:
+            self.following.tell("", "muted")
+        else:
+            tone = due_tone(card.row.due, card.row.warn_at, now)
+            texts = (chip_text(card, words, now, True), words.countdown(card.row.due, now, True))
+            self.following.tell_fitting([f"{SIGNS[tone]} {one}" for one in texts], tone)
 
     def tell(self, text: str, tone: str = "text", stays: bool = False) -> None:
         """Say what was done or went wrong, for eight seconds or until the next; screen readers are told politely."""
@@ -125,8 +150,10 @@ class StatusBar(Ground):
         """Fill in, in the language in force."""
         words = self._bridge.words
         letters = self._bridge.settings.single_letter_keys
-        self.undo.tell(words.say("Undo"), first_key("undo", letters=letters))
-        self.keys.tell(words.say("Keys"), first_key("keys", letters=letters))
+        mode = TRIAGE if self._call is None else CALL
+        # In a call the keyboard is in the note, where the key of undo takes back typing.
+        self.undo.tell(words.say("Undo"), first_key("undo", letters=letters) if mode == TRIAGE else "")
+        self.keys.tell(words.say("Keys"), first_key("keys", mode, letters))
         self.show_next(self._next)
         if self._status is not None:
             self.sync.tell(words.sync_state(self._status), tone_of(self._status))

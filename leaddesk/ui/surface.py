@@ -112,6 +112,11 @@ def line_of(parent: QWidget | None = None, margins: int = 0, gap: int = tokens.S
     return made
 
 
+def pin(widget: QWidget, foot: QLayout, inner: QLayout) -> None:
+    """Keep a widget in sight at the foot of a column; with large text, where that would crowd the rest out, inside."""
+    (inner if theme.is_large() else foot).addWidget(widget)
+
+
 def show_if(widget: QWidget, shown: bool) -> None:
     """Show or hide; nothing is laid out anew where it is so already."""
     if widget.isHidden() is shown:

@@ -65,11 +65,11 @@ class Text(QLabel):
         if shown != super().text():
             self.setText(shown)
 
-    def tell_fitting(self, texts: Sequence[str]) -> None:
+    def tell_fitting(self, texts: Sequence[str], tone: str = "") -> None:
         """Say the first of these that fits the room there is; the first is the whole of it, told in the tool tip."""
         self._fitting = tuple(texts)
         self.setToolTip(plain_tip(texts[0]) if texts else "")
-        self.setText(texts[0] if texts else "")
+        self.tell(texts[0] if texts else "", tone)
 
     def _fitted(self) -> str:
         """The text as it is painted."""

@@ -290,6 +290,7 @@ class Window(QMainWindow):
 
     def _tick(self, now: datetime) -> None:
         self.live.tick(now)
+        self.bar.tick(now)
         self.syncing.tick(now)
         if self.mode == TRIAGE and self.bridge.is_idle() and now.second == 0:
             self.reading.forget()
@@ -317,6 +318,7 @@ class Window(QMainWindow):
     def _call_left(self, reading: bool) -> None:
         self._turn(TRIAGE)
         self.top.show_call(None)
+        self.bar.show_call(None)
         self.queue.view.setFocus()
         waiting, self._waiting = self._waiting, Changes()
         current = self.queue.current()
@@ -329,6 +331,7 @@ class Window(QMainWindow):
         card = self.card.card()
         if card is not None and self.live.call is not None:
             self.top.show_call(card, len(self._waiting.leads))
+            self.bar.show_call(card)
 
     def _turn(self, mode: str) -> None:
         """Turn the three columns to a mode, with its commands."""

@@ -489,3 +489,25 @@ def test_a_call_is_found_again_after_a_crash(qtbot: QtBot, desk: Desk, open_wind
     assert again.card.note.toPlainText() == "puhelu katkesi"
     press(qtbot, again, Key.Key_Escape)
     assert desk.store.meta("call") == ""
+
+
+def test_in_a_call_the_bar_says_what_is_true_there(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
+    three(desk)
+    window = open_window(desk)
+    press(qtbot, window, Key.Key_J)
+    assert (window.bar.undo._key, window.bar.keys._key) == ("U", "?")
+    assert window.bar.following.text().startswith("Next: ")
+    press(qtbot, window, Key.Key_Space)
+    assert window.mode == "call"
+    assert (window.bar.undo._key, window.bar.keys._key) == ("", "F1")
+    card = window.card.card()
+    assert card is not None and card.row.due is not None
+    left = window.bridge.words.countdown(card.row.due, window.bridge.now(), True)
+    assert left in window.bar.following.text() and window.bar.following.text().startswith("○")
+    desk.clock.pass_by(minutes=7)  # type: ignore[attr-defined]
+    window.ticker.tick()
+    later = window.bridge.words.countdown(card.row.due, window.bridge.now(), True)
+    assert later != left and later in window.bar.following.text()
+    press(qtbot, window, Key.Key_Escape)
+    assert window.bar.following.text().startswith("Next: ")
+    assert window.bar.keys._key == "?"
