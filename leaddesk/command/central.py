@@ -41,6 +41,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _serve(call: Call) -> int:
+    from leaddesk.server import admin
     from leaddesk.server.run import serve
 
     arguments, words = call.arguments, call.words
@@ -49,6 +50,13 @@ def _serve(call: Call) -> int:
         if url.startswith("http:") and arguments.host not in ("127.0.0.1", "localhost", "::1"):
             call.warn(words.say("Without a certificate, what goes over the network can be read on the way."))
         print(f"listening on {url}", flush=True)
+        if not admin.has_organisation(arguments.db):
+            call.warn(
+                words.say(
+                    "Nobody can sign in yet: this database has no organisation. Make one: {command:plain}",
+                    command=f"leaddesk admin init --db {arguments.db} --tenant NAME --user USER",
+                )
+            )
 
     # A service manager's stop is a clean end, as Ctrl-C is: uvicorn finishes what it answers and raises it again.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from leaddesk.command.act import told
 from leaddesk.command.call import Call
@@ -29,12 +30,19 @@ def add_to(commands: Commands) -> None:
         help=say("the name of the source; files that share ids share it (default: the folder's name)"),
     )  # fmt: skip
     imports.add_argument("--failed", default="", metavar="FILE", help=say("where failed rows are written"))
-    imports.add_argument("--undo", default="", metavar="IMPORT", help=say("take an import back"))
+    imports.add_argument(
+        "--undo", nargs="?", const="", default=None, metavar="IMPORT",
+        help=say("take an import back, by default the latest of this computer"),
+    )  # fmt: skip
+    imports.add_argument("--list", action="store_true", help=say("the imports that can be taken back"))
 
 
 def _import(call: Call) -> int:
-    arguments, desk, words = call.arguments, call.desk(), call.words
-    if arguments.undo:
+    arguments, desk = call.arguments, call.desk()
+    words = call.words
+    if arguments.list:
+        return _list(call, desk)
+    if arguments.undo is not None:
         done, _ = desk.imports.undo(arguments.undo)
         return told(call, done)
     if not arguments.file:
@@ -51,10 +59,14 @@ def _import(call: Call) -> int:
         if sys.stderr is not None and sys.stderr.isatty():
             print(f"\r{done}/{total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
+    def begun(import_id: str) -> None:
+        if not arguments.json:
+            call.warn(words.say("To take it back: leaddesk import --undo {id}", id=import_id))
+
     with _stopped_by_hand() as stopped:
         result, _ = desk.imports.run(
             path, mapping, progress=progress, cancelled=stopped, dry_run=arguments.dry_run,
-            source_name=arguments.source, failed_path=Path(arguments.failed) if arguments.failed else None,
+            source_name=arguments.source, failed_path=Path(arguments.failed) if arguments.failed else None, begun=begun,
         )  # fmt: skip
     text = [
         words.say(
@@ -68,8 +80,6 @@ def _import(call: Call) -> int:
     if result.failed_file:
         text.append(words.say("Failed rows with their reasons: {path}", path=result.failed_file))
     taken = result.created + result.updated + result.unchanged
-    if taken and not arguments.dry_run:
-        text.append(words.say("To take it back: leaddesk import --undo {id}", id=result.import_id))
     call.out(
         {
             "import": result.import_id, "rows": result.rows, "created": result.created, "updated": result.updated,
@@ -79,6 +89,17 @@ def _import(call: Call) -> int:
         text,
     )  # fmt: skip
     return 1 if result.cancelled or (result.failed and not taken) else 0
+
+
+def _list(call: Call, desk: Any) -> int:  # Any: Desk is imported only where it is opened
+    """The imports that stand, newest first."""
+    rows, words = desk.imports.standing(), call.words
+    told = [{"import": one.id, "file": one.file, "at": one.at, "rows": one.rows} for one in rows]
+    text = [
+        f"{one.id}  {words.when(one.at)}  {one.file} · " + words.plural("{n} row", "{n} rows", one.rows) for one in rows
+    ]
+    call.out(told, text or words.say("There is no import to take back."))
+    return 0
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Imports: a file of other people's making into operations of at most 500 rows, previewed, rehearsed, run, undone."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,19 @@ Mapped = Sequence[str] | Mapping[str, str] | None
 
 #: The most failed rows a preview carries.
 _SHOWN = 200
+
+#: More operations than any desk has done: "all of them".
+_ALL = 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """An import of this desk that stands, at least in part. ``at`` is its first instant; ``rows`` those it took."""
+
+    id: str
+    file: str
+    at: datetime
+    rows: int
 
 
 class Imports:
@@ -68,9 +82,11 @@ class Imports:
         dry_run: bool = False,
         source_name: str = "",
         failed_path: Path | None = None,
+        begun: Callable[[str], None] | None = None,
     ) -> tuple[ImportResult, Changes]:
         """Import the file, or with ``dry_run`` find out what it would do. What was finished before a cancel stays.
 
+        ``begun`` is told the import's id before the first row is written, so that one who is cut off can take it back;
         ``progress`` is told (rows done, rows in all). Good rows are taken whatever becomes of the others; failed ones
         are written with their reasons to ``failed_path``, by default beside the file; where that takes no file, to the
         profile's folder. The mapping is kept for files
@@ -102,6 +118,9 @@ class Imports:
                     tally.cancelled = True
                     failures = [one for one in failures if one.line < act.rows[0].number]
                     break
+                if begun is not None and not tally.begun:
+                    begun(import_id)
+                tally.begun = True
                 tally.count(desk.lane(lambda act=act: desk.perform(act, "")), failures)  # type: ignore[misc]
                 if progress:
                     progress(tally.rows + len(failures), table.total)
@@ -113,8 +132,19 @@ class Imports:
             result = replace(result, failed_file=str(failed_file))
         return replace(result, failures=tuple(_failed_row(one) for one in failures[:_SHOWN])), tally.changes
 
-    def undo(self, import_id: str) -> tuple[ActResult, Changes]:
-        """Take a whole import back. Rows that somebody has built upon stay and are counted. Raises ``Refusal``."""
+    def standing(self) -> list[Imported]:
+        """The imports of this desk that stand and can be taken back, newest first."""
+        made: dict[str, Imported] = {}
+        for one, _ in self._desk.store.own_latest(_ALL):
+            if isinstance(act := one.act, ImportRows):
+                rows = len(act.rows) + (made[act.import_id].rows if act.import_id in made else 0)
+                made[act.import_id] = Imported(id=act.import_id, file=act.file, at=one.at, rows=rows)
+        return list(made.values())
+
+    def undo(self, import_id: str = "") -> tuple[ActResult, Changes]:
+        """Take a whole import back, by default this desk's latest. Rows that somebody has built upon stay and are
+        counted. Raises ``Refusal``."""
+        import_id = import_id or next((one.id for one in self.standing()), "")
         if not import_id:
             raise Refusal("nothing-to-undo", operation="")
         done = self._desk.undo_import(import_id)
@@ -204,7 +234,7 @@ class _Tally:
         self.rows = 0
         self.created = self.updated = self.unchanged = 0
         self.changes = Changes(sync=True)
-        self.cancelled = False
+        self.begun = self.cancelled = False
 
     def count(self, one: Done, failures: list[Failure]) -> None:
         """Add what an operation did; rows a rule refused become failures."""

@@ -80,9 +80,14 @@ _CENTRAL: Mapping[str, tuple[str | Plural, ...]] = {
     "tenant-exists": (N_("There is an organisation of this name already: {tenant}"),),
     "tenant-unknown": (N_("There is no such organisation: {tenant}"),),
     "tenant-not-named": (N_("There is more than one organisation. Name one: {expected:plain}."),),
+    "database-missing": (N_("There is no such database: {path}. A new one is made with: leaddesk admin init"),),
     "central-not-initialised": (N_("This database has no organisation yet. Make one: leaddesk admin init"),),
     "user-exists": (N_("There is a user of this name already: {user:plain}"),),
     "user-unknown": (N_("There is no such user: {user:plain}"),),
+    "user-takes-no-leads": (
+        N_("{user:plain} cannot be given leads. Role: {role}."),
+        N_("This user cannot be given leads."),
+    ),
     "user-needs-role": (N_("A user needs a role: {expected:plain}."),),
     "name-not-usable": (
         N_("This cannot be a name: {value}. It needs {expected:plain} characters, all of them visible."),

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from leaddesk.config.port import Ids
 from leaddesk.domain.defaults import default_policy, document
-from leaddesk.domain.errors import BadInput, Denied, Refusal
+from leaddesk.domain.errors import BadInput, Denied, Refusal, StoreTrouble
 from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
 from leaddesk.server.passwords import hash_password
@@ -41,7 +42,7 @@ def add_user(
     url: str, user: str, role: Role, password: str, name: str = "", teams: tuple[str, ...] = (), tenant: str = ""
 ) -> User:
     """A new user of the organisation named, or of the only one. Raises ``Refusal("user-exists")``, ``BadInput``."""
-    with closing(CentralStore.open(url)) as store:
+    with closing(_existing(url)) as store:
         with store.read() as connection:
             one, _ = people.tenant_named(connection, tenant)
         return make_user(store, one, NewUser(user=user, password=password, role=role, name=name, teams=teams), Ids())
@@ -61,7 +62,7 @@ def make_user(store: CentralStore, tenant: str, new: NewUser, ids: Ids) -> User:
 def set_password(url: str, user: str, password: str) -> None:
     """A new password; every device of the user has to sign in again. Raises ``BadInput("user-unknown")``."""
     kept = hash_password(password)
-    with closing(CentralStore.open(url)) as store, store.write() as connection:
+    with closing(_existing(url)) as store, store.write() as connection:
         found = people.find_user(connection, user)
         if found is None:
             raise BadInput("user-unknown", user=user)
@@ -71,7 +72,7 @@ def set_password(url: str, user: str, password: str) -> None:
 
 def disable_user(url: str, user: str) -> None:
     """Let somebody in no more; what they did stays. Raises ``BadInput("user-unknown")``."""
-    with closing(CentralStore.open(url)) as store, store.write() as connection:
+    with closing(_existing(url)) as store, store.write() as connection:
         found = people.find_user(connection, user)
         if found is None:
             raise BadInput("user-unknown", user=user)
@@ -82,7 +83,7 @@ def disable_user(url: str, user: str) -> None:
 
 def revoke_devices(url: str, user: str) -> int:
     """Sign out every device of a user; how many were signed in. Raises ``BadInput("user-unknown")``."""
-    with closing(CentralStore.open(url)) as store, store.write() as connection:
+    with closing(_existing(url)) as store, store.write() as connection:
         found = people.find_user(connection, user)
         if found is None:
             raise BadInput("user-unknown", user=user)
@@ -91,7 +92,7 @@ def revoke_devices(url: str, user: str) -> int:
 
 def export(url: str) -> Iterator[dict[str, Any]]:
     """Everything the central holds, row by row: each with ``kind``, ``id`` and ``tenant``; no password, no token."""
-    with closing(CentralStore.open(url)) as store, store.read() as connection:
+    with closing(_existing(url)) as store, store.read() as connection:
         for one, name in people.tenants(connection):
             for row in rows_of(connection, one):
                 yield {**row, "tenant": name}
@@ -120,6 +121,20 @@ def revoke(store: CentralStore, by: Device, device: str) -> int:
         if owner[1] != by.user.id and by.user.role is not Role.ADMIN:
             raise Denied("device-of-another-user", device=device[:64])
         return people.revoke(connection, by.tenant, device=device)
+
+
+def has_organisation(url: str) -> bool:
+    """Whether anybody could sign in to this database. Raises ``StoreTrouble``, also where there is none."""
+    with closing(_existing(url)) as store, store.read() as connection:
+        return any(True for _ in people.tenants(connection))
+
+
+def _existing(url: str) -> CentralStore:
+    """The database of a central that is there: only ``init`` makes one. Raises ``StoreTrouble("database-missing")``."""
+    path = url.removeprefix("sqlite:///")
+    if "://" not in path and not Path(path).exists():
+        raise StoreTrouble("database-missing", path=path)
+    return CentralStore.open(url)
 
 
 def _show(book: Book, user: str) -> None:

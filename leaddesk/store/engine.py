@@ -44,6 +44,7 @@ def open_url(url: str) -> Engine:
         path = Path(url.removeprefix("sqlite:///"))
         with told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            sqlite.make_private(path)
         return open_sqlite(path, None)
     if "://" not in url:
         return open_url("sqlite:///" + url)

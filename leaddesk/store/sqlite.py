@@ -4,10 +4,11 @@ Errors of the driver are translated here, once.
 """
 
 import errno
+import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -76,9 +77,20 @@ def connect(path: Path, key: str | None) -> Connection:
     return connection
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner can read, where there is none; SQLite gives its side files the same mode.
+
+    Made before SQLite opens it: the umask belongs to the whole process, and a mode set afterwards leaves a moment open.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def copy(connection: Connection, target: Path) -> None:
-    """A copy of the file as it is at this moment, keyed as it is. Nothing is left at ``target`` where it fails."""
+    """A copy of the file as it is at this moment, keyed as it is, for its owner alone. Nothing is left at ``target``
+    where it fails."""
     try:
+        make_private(target)
         connection.execute("VACUUM INTO ?", (str(target),))
     except BaseException:
         target.unlink(missing_ok=True)
