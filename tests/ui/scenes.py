@@ -215,6 +215,8 @@ def _notice(stage: Stage) -> QWidget:
 SCENES: dict[str, Play] = {
     "triage": _window,
     "notice": _notice,
+    # Before any act of today.
+    "undo": _dialog("undo", "Pirkan Sähkötyö Oy"),
     "callbacks": _place("callbacks"),
     "waiting": _place("waiting"),
     "meetings": _place("meetings"),
@@ -237,7 +239,6 @@ SCENES: dict[str, Play] = {
     "hand-over": _dialog("hand-over", "Kiinteistö Tammi Oy"),
     "offer": _dialog("offer", "Itämeren Varustamo Oy"),
     "new-lead": _dialog("new-lead", then=_new_lead),
-    "undo": _dialog("undo", "Pirkan Sähkötyö Oy"),
     "import-file": _dialog("import"),
     "import-columns": _wizard(COLUMNS),
     "import-trial": _wizard(TRIAL),
