@@ -29,11 +29,15 @@ _SEARCH_LIMIT = 200
 
 
 class QueuePane(Ground):
-    """``chosen(id)``: show this card ("" none). ``opened(id)``: go to the card. ``told()``: the list is up to date."""
+    """``chosen(id)``: show this card ("" none). ``opened(id)``: go to the card. ``told()``: the list is up to date.
+
+    ``wanted(key)``: an action of ``actions`` that an empty queue offers.
+    """
 
     chosen = Signal(str)
     opened = Signal(str)
     told = Signal()
+    wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__("panel", parent=parent)
@@ -67,6 +71,7 @@ class QueuePane(Ground):
         self.view.opened.connect(self.opened)
         self._pill.clicked.connect(self.take_held)
         self.message.again.connect(self.refresh)
+        self.message.wanted.connect(self.wanted)
         ticker.ticked.connect(self._tick)
         ticker.woke.connect(self.refresh_quietly)
         bridge.language_changed.connect(self._speak)
@@ -255,7 +260,7 @@ class QueuePane(Ground):
     def _say_empty(self) -> None:
         words = self._bridge.words
         heading, text = {
-            QUEUE: (words.say("The queue is empty"), words.say("Import a file, write a new lead, or sync.")),
+            QUEUE: (words.say("The queue is empty"), ""),
             CALLBACKS: (words.say("No promised calls"), words.say("A call you promise comes here until its time.")),
             WAITING: (
                 words.say("Nothing is waiting"),
@@ -267,7 +272,7 @@ class QueuePane(Ground):
                 words.say("Searched: company, person, number, place, words of notes."),
             ),
         }[self._place]
-        self.message.tell(heading, text)
+        self.message.tell(heading, text, offers=self._place == QUEUE)
         self._stack.setCurrentWidget(self.message)
 
     def _picked(self, lead: str) -> None:

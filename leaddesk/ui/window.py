@@ -407,6 +407,7 @@ class Window(QMainWindow):
         self.syncing.stated.connect(self.bar.show_status)
         self.syncing.sign_in_wanted.connect(lambda: self._open("sign-in"))
         self.syncing.failed.connect(self._trouble)
+        self.queue.wanted.connect(self.run)
         self.queue.chosen.connect(self.reading.show)
         self.reading.came.connect(self._shown)
         self.reading.failed.connect(self._show_trouble)

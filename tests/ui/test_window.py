@@ -17,8 +17,9 @@ from leaddesk.domain.changes import Changes
 from leaddesk.domain.operation import Answer, Callback, Note
 from leaddesk.domain.words import CallOutcome, LeadState, Telephony
 from leaddesk.store.local.store import LocalStore
-from leaddesk.ui.act_dialogs import AcceptDialog, RejectDialog
+from leaddesk.ui.act_dialogs import AcceptDialog, NewLeadDialog, RejectDialog
 from leaddesk.ui.button import Button
+from leaddesk.ui.import_wizard import ImportWizard
 from leaddesk.ui.window import Window
 from tests.ui.conftest import OpenWindow, close_window, settle
 from tests.ui.dialog_support import add_lead, make_desk
@@ -379,8 +380,6 @@ def test_a_dropped_file_opens_the_import(qtbot: QtBot, desk: Desk, open_window: 
     from PySide6.QtCore import QMimeData, QPointF, QUrl
     from PySide6.QtGui import QDropEvent
 
-    from leaddesk.ui.import_wizard import ImportWizard
-
     window = open_window(desk)
     file = tmp_path / "liidit.csv"
     file.write_text("Yritys;Puhelin\nKoe Oy;040 1234567\n", encoding="utf-8")
@@ -402,6 +401,30 @@ def test_an_empty_queue_says_what_to_do(qtbot: QtBot, desk: Desk, open_window: O
     assert window.queue.message.isVisible()
     assert "No lead chosen" in window.card.message.text()
     assert not any(one.isVisible() for one in window.acts.findChildren(Button))
+
+
+def test_an_empty_queue_offers_what_brings_leads(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
+    window = open_window(desk)
+    offers = window.queue.message.offers
+    assert [offers[key].text() for key in ("import", "new-lead", "sync")] == ["Import a file…", "New lead…", "Sync now"]
+    assert [offers[key]._key for key in ("import", "new-lead", "sync")] == ["Ctrl O", "Ctrl N", "Ctrl R"]
+    for key, kind in (("import", ImportWizard), ("new-lead", NewLeadDialog)):
+        qtbot.mouseClick(offers[key], Qt.MouseButton.LeftButton)
+        settle(qtbot, window)
+        dialog = window.findChild(kind)
+        assert dialog is not None and dialog.isVisible()
+        dialog.close()
+        settle(qtbot, window)
+    with qtbot.waitSignal(window.syncing.sign_in_wanted):
+        qtbot.mouseClick(offers["sync"], Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    window.run("go-waiting")
+    settle(qtbot, window)
+    assert window.queue.message.isVisible() and not any(one.isVisible() for one in offers.values())
+    add_lead(desk)
+    window.run("go-queue")
+    settle(qtbot, window)
+    assert window.queue.view.isVisible() and not any(one.isVisible() for one in offers.values())
 
 
 def test_a_failed_read_is_said_and_can_be_tried_again(
