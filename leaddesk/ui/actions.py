@@ -39,7 +39,7 @@ class Action:
 MENUS: tuple[tuple[str, str], ...] = (
     ("file", N_("File")),
     ("lead", N_("Lead")),
-    ("call", N_("Call")),
+    ("call", N_("Phone call")),
     ("go", N_("Go")),
     ("help", N_("Help")),
 )

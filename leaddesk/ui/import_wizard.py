@@ -351,7 +351,7 @@ class ImportWizard(QDialog):
             {
                 FILE: words.say("Choose a file…"),
                 COLUMNS: words.say("Try it out"),
-                TRIAL: words.say("Import"),
+                TRIAL: words.say("Import rows"),
                 RESULT: words.say("Ready"),
             }.get(step, "")
         )
