@@ -5,6 +5,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
@@ -102,15 +103,21 @@ class Kinds:
         """ISO 8601; without an offset it is meant where the reader is, which only the profile's settings tell."""
         try:
             told = datetime.fromisoformat(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                self._words.say(
+                    "not a time as ISO 8601 writes it: “{given:plain}”. For example: 2027-03-31T14:30", given=text[:60]
+                )
+            ) from None
+        with suppress(OverflowError, OSError, ValueError):
             if told.year in _YEARS and told.astimezone(UTC).year in _YEARS:
                 return told
-        except (ValueError, OverflowError, OSError):
-            pass
         raise argparse.ArgumentTypeError(
             self._words.say(
-                "not a time as ISO 8601 writes it: “{given:plain}”. For example: 2027-03-31T14:30", given=text[:60]
+                "this year is out of range: “{given:plain}”. Years from {first:plain} to {last:plain} can be kept",
+                given=text[:60], first=_YEARS[0], last=_YEARS[-1],
             )
-        )
+        )  # fmt: skip
 
     def whole(self, least: int, most: int) -> Callable[[str], int]:
         """A whole number between two."""

@@ -25,6 +25,7 @@ from leaddesk.desk.views import Views
 from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.changes import Changes, Done, changes_of
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
+from leaddesk.domain.limit import senseless
 from leaddesk.domain.operation import Act, ImportRows, Operation, Undo, UndoImport
 from leaddesk.domain.record import Session
 from leaddesk.domain.words import Verdict
@@ -208,12 +209,13 @@ class Desk:
         """
         me = self._me()
         now = self.clock.now()
-        policy = self.store.policies().current
+        policies = self.store.policies()
 
         def build(n: int) -> Operation:
             made = Operation(
-                id=self.ids.new(), act=act, account=account, at=now, by=me.user.id, device=me.device, n=n, policy=policy
-            )
+                id=self.ids.new(), act=act, account=account, at=now, by=me.user.id, device=me.device, n=n,
+                policy=policies.current,
+            )  # fmt: skip
             try:
                 check_operation(made)
             except BadInput as trouble:
@@ -224,6 +226,8 @@ class Desk:
         if done.verdict in (Verdict.REFUSED, Verdict.QUARANTINED):
             raise Refusal(done.reason, **{name: value for name, value in done.values.items() if name != "key"})
         return done
+            if (refused := senseless(made, policies)) is not None:
+                raise Refusal(refused.reason, **refused.values)
 
     def undo(self) -> tuple[ActResult, Changes]:
         """Compensate this device's latest act. Raises ``Refusal``, also where that one has no undo: none before it is

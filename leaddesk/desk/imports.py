@@ -1,5 +1,7 @@
 """Imports: a file of other people's making into operations of at most 500 rows, previewed, rehearsed, run, undone."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -55,14 +57,14 @@ class Imports:
 
         The mapping is not checked. Raises ``BadInput`` where the file is none that can be read.
         """
-        table = open_table(path)
+        table = _opened(path)
         kept = self._desk.store.mapping(columns.signature(table.columns))
         fields = kept or columns.guess(table.columns, table.samples())
         return _previewed(table, fields, self._source(path), self._defaults(table, fields)[1])
 
     def preview(self, path: Path, mapping: Mapped = None, source_name: str = "") -> ImportPreview:
         """The file as it would be read, nothing written. Raises ``BadInput`` where no row of it could ever be."""
-        table = open_table(path)
+        table = _opened(path)
         fields = self._fields(table, mapping)
         defaults, remark = self._defaults(table, fields)
         good, failed = 0, []
@@ -99,7 +101,9 @@ class Imports:
             raise Denied("not-signed-in")
         if not may(me.user.role, ImportRows.kind):
             raise Denied("act-not-permitted", act=ImportRows.kind, role=me.user.role.value)
-        table = open_table(path)
+        if failed_path is not None:
+            _check_folder(failed_path)
+        table = _opened(path)
         fields = self._fields(table, mapping)
         import_id = desk.ids.new()
         failures: list[Failure] = []
@@ -130,7 +134,7 @@ class Imports:
             failed_file = self._write_failed(path, failed_path, table, failures)
             desk.lane(lambda: self._keep_failed(failed_file, fields, name))
             result = replace(result, failed_file=str(failed_file))
-        return replace(result, failures=tuple(_failed_row(one) for one in failures[:_SHOWN])), tally.changes
+        return replace(result, failures=_failed_rows(failures)), tally.changes
 
     def standing(self) -> list[Imported]:
         """The imports of this desk that stand and can be taken back, newest first."""
@@ -279,11 +283,29 @@ def _previewed(
         samples=table.samples(),
         rows=good + len(failed) or table.total,
         good=good,
-        failed=tuple(_failed_row(one) for one in failed[:_SHOWN]),
+        failed=_failed_rows(failed),
         failures=len(failed),
         warnings=tuple(Phrase(one.key, one.values) for one in (*table.warnings, remark) if one is not None),
         source_name=name,
     )
+
+
+def _opened(path: Path) -> Table:
+    """The file as a table that has rows. Raises ``BadInput``."""
+    table = open_table(path)
+    if not table.total:
+        raise BadInput("file-without-rows", file=table.file)
+    return table
+
+
+def _check_folder(path: Path) -> None:
+    """Whether a file can be made there. Raises ``BadInput("failed-file-not-written")``."""
+    if not path.parent.is_dir():
+        raise BadInput("failed-file-not-written", file=str(path), why=os.strerror(errno.ENOENT))
+    if path.is_dir():
+        raise BadInput("failed-file-not-written", file=str(path), why=os.strerror(errno.EISDIR))
+    if not os.access(path.parent, os.W_OK):
+        raise BadInput("failed-file-not-written", file=str(path), why=os.strerror(errno.EACCES))
 
 
 def _failed_key(path: Path) -> str:
@@ -333,5 +355,10 @@ def _with_cells(table: Table, fields: Sequence[str], failures: Sequence[Failure]
     return sorted(filled, key=lambda one: one.line)
 
 
-def _failed_row(one: Failure) -> FailedRow:
-    return FailedRow(number=one.line, column=one.column, reason=Phrase(one.reason, one.values), cells=one.cells)
+def _failed_rows(failures: Sequence[Failure]) -> tuple[FailedRow, ...]:
+    """Faults as they are shown, the first ``_SHOWN`` rows with all of theirs."""
+    return tuple(
+        FailedRow(number=one.line, column=one.column, reason=Phrase(one.reason, one.values), cells=one.cells)
+        for row in failures[:_SHOWN]
+        for one in (row, *row.more)
+    )

@@ -1,6 +1,7 @@
 """What no operation may carry, whatever it is: a time without a zone or out of range, a text too long or that is none.
 
-Asked before any rule, so that no rule, store or screen meets such a value.
+Asked before any rule, so that no rule, store or screen meets such a value. ``senseless`` is asked besides where an act
+is made.
 """
 
 from dataclasses import fields, is_dataclass
@@ -8,8 +9,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from leaddesk.domain import bant
 from leaddesk.domain.changes import Refused
-from leaddesk.domain.operation import Operation
+from leaddesk.domain.operation import Answer, BookMeeting, LogMeeting, Operation
+from leaddesk.domain.policy import Policies
 
 #: The longest text one field may hold, in characters.
 TEXT_LIMIT = 100_000
@@ -21,6 +24,9 @@ _YEARS_AHEAD = 10
 #: Fields of an act that hold a time to come.
 _AHEAD = ("until", "at_time", "starts")
 
+#: What lies less than this behind, or ahead, is now: nobody fills in a form to the minute.
+_ABOUT_NOW = timedelta(minutes=10)
+
 
 def unfit(operation: Operation) -> Refused | None:
     """Why the operation cannot be taken as it stands, or None."""
@@ -31,6 +37,28 @@ def unfit(operation: Operation) -> Refused | None:
         when = getattr(operation.act, name, None)
         if when is not None and when - operation.at > timedelta(days=_YEARS_AHEAD * 366):
             return Refused("time-too-far", {"until": when, "years": _YEARS_AHEAD})
+    return None
+
+
+def senseless(operation: Operation, policies: Policies) -> Refused | None:
+    """Why nobody can mean the act at the instant it is made, or None: a promise for a time that has passed, a meeting
+    held that lies ahead, an answer to no question.
+
+    Asked at the desk where an act is made, and nowhere else: what was once done stands, on every machine.
+    """
+    act, now = operation.act, operation.at
+    if isinstance(act, LogMeeting) and act.took_place and act.held > now + _ABOUT_NOW:
+        return Refused("meeting-lies-ahead", {"until": act.held})
+    if isinstance(act, BookMeeting) and act.starts < now - _ABOUT_NOW:
+        return Refused("meeting-is-past", {"until": act.starts})
+    for name in _AHEAD:
+        when = getattr(act, name, None)
+        if when is not None and when < now - _ABOUT_NOW:
+            return Refused("time-is-past", {"until": when})
+    if isinstance(act, Answer) and act.question.strip() and not act.question.startswith("bant."):
+        script = [one.key for one in policies.at(operation.policy).script]
+        if act.question not in script:
+            return Refused("question-unknown", {"question": act.question, "expected": [*script, *bant.QUESTIONS]})
     return None
 
 

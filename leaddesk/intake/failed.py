@@ -38,8 +38,10 @@ def write_failed(path: Path, columns: Sequence[str], failures: Iterable[Failure]
                 if len(cells) > width > 0:
                     cells[width - 1 :] = [";".join(cells[width - 1 :])]
                 cells += [""] * (width - len(cells))
-                reason = say(failure.reason, failure.values)
-                writer.writerow([neutral(cell) for cell in (*cells, str(failure.line), failure.column, reason)])
+                faults = (failure, *failure.more)
+                columns_at_fault = ", ".join(dict.fromkeys(one.column for one in faults if one.column))
+                reason = " ".join(say(one.reason, one.values) for one in faults)
+                writer.writerow([neutral(cell) for cell in (*cells, str(failure.line), columns_at_fault, reason)])
                 count += 1
         os.replace(partial, path)
     except OSError as trouble:

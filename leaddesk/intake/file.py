@@ -210,7 +210,7 @@ def _table(
         columns, header = ("",) * width, header - 1
     elif header > first:
         warnings.append(Remark("file-header-on-line", {"row": header}))
-    total = sum(1 for line, row, _ in raw if line > header and any(row))
+    total = sum(1 for line, row, _ in raw if line > header and any(map(str.strip, row)))
     return Table(file, kind, code, delimiter, name, columns, tuple(warnings), total, header, raw, whole, spoiled)
 
 

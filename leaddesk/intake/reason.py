@@ -47,6 +47,7 @@ FILE_REASONS: Final = frozenset(
         "file-protected",  # file
         "file-too-large",  # file, expected (the limit)
         "file-too-many-columns",  # file, found, expected (the limit)
+        "file-without-rows",  # file: said by whoever wanted rows, a table of none is one
         "sheet-not-found",  # file, sheet, expected (the names there are)
         "mapping-length",  # found, expected (numbers of columns)
         "mapping-twice",  # field (target), expected (the two columns)

@@ -5,8 +5,9 @@ Nothing is guessed silently.
 A cell that cannot be taken fails its row and no other. Cells that say nothing ("-", "n/a", "ei tiedossa") are blank.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -55,7 +56,8 @@ class Failure:
 
     ``reason`` is a key of ``reason.ROW_REASONS``; ``column`` the header, "" for the whole row.
 
-    ``values`` fill the sentence (row, field, value, expected, ...); ``cells`` are the row as it was.
+    ``values`` fill the sentence (row, field, value, expected, ...); ``cells`` are the row as it was; ``more`` are the
+    further faults of the same row.
     """
 
     line: int
@@ -63,6 +65,7 @@ class Failure:
     reason: str
     values: Mapping[str, object] = field(default_factory=dict)
     cells: tuple[str, ...] = ()
+    more: tuple["Failure", ...] = ()
 
     @property
     def key(self) -> str:
@@ -83,12 +86,21 @@ def to_row(
         company, person = reader.company(), reader.person()
         company, person = _shared(company, person)
         lead, event, activity = reader.lead(), reader.event(), reader.activity()
-        _complete(reader, company, person, lead, event, activity)
-        return Row(number=line, company=company, person=person, lead=lead, event=event, activity=activity)
+        if not reader.faults:
+            _complete(reader, company, person, lead, event, activity)
+            return Row(number=line, company=company, person=person, lead=lead, event=event, activity=activity)
     except BadInput as trouble:
-        column = reader.column
-        values = {"row": line, "field": column, "value": "", "expected": "", **trouble.values}
-        return Failure(line=line, column=column, reason=trouble.key, values=values, cells=tuple(map(legible, cells)))
+        reader.note(trouble)
+    whole = tuple(map(legible, cells))
+    places = {column_name(columns, place): place for place in range(len(columns))}
+    first, *more = (
+        Failure(
+            line=line, column=column, reason=trouble.key, cells=whole,
+            values={"row": line, "field": column, "value": "", "expected": "", **trouble.values},
+        )
+        for column, trouble in sorted(reader.faults, key=lambda fault: places.get(fault[0], len(columns)))
+    )  # fmt: skip
+    return replace(first, more=tuple(more))
 
 
 def read_rows(table: Table, mapping: Sequence[str], defaults: Defaults = Defaults()) -> Iterator[Row | Failure]:
@@ -119,10 +131,12 @@ def column_name(columns: Sequence[str], place: int) -> str:
 
 
 class _Reader:
-    """The cells of one row by target; ``column`` is the header of the cell that is being read, for the failure."""
+    """The cells of one row by target; ``column`` is the header of the cell that is being read, ``faults`` what could
+    not be read, each with its column: a row is mended in one go only if it names them all."""
 
     def __init__(self, columns: tuple[str, ...], mapping: tuple[str, ...], defaults: Defaults) -> None:
         self.column = ""
+        self.faults: list[tuple[str, BadInput]] = []
         self._columns = columns
         self._places = _places(mapping)
         self._defaults = defaults
@@ -145,6 +159,10 @@ class _Reader:
         self.column = ""
         if size > ROW_LIMIT // 4 and sum(len(one.encode()) for one in self._cells.values()) > ROW_LIMIT:
             raise BadInput("row-too-long", found=size, expected=ROW_LIMIT)
+
+    def note(self, trouble: BadInput) -> None:
+        """Keeps what is wrong with the cell that is being read, and goes on."""
+        self.faults.append((self.column, trouble))
 
     def tell(self, key: str) -> str:
         """The text of a cell, "" where blank."""
@@ -224,11 +242,13 @@ class _Reader:
         if not event and told.strip().lower() in self._defaults.events:
             event = told.strip().lower()
         if not event:
-            raise BadInput("event-unknown", value=short(told), expected=", ".join(vocabulary.EVENTS))
-        text = self.tell("event_text")
+            self.note(BadInput("event-unknown", value=short(told), expected=", ".join(vocabulary.EVENTS)))
+        at, text = self._moment("event_at"), self.tell("event_text")
+        if at is None:
+            return None
         if event == "touch-out" and told:
             text = f"{told}: {text}" if text else told
-        return EventPart(external_id=self.tell("event_id"), event=event, at=self._moment("event_at"), text=text)
+        return EventPart(external_id=self.tell("event_id"), event=event, at=at, text=text)
 
     def activity(self) -> ActivityPart | None:
         """What sales did, where an activity is mapped."""
@@ -238,19 +258,22 @@ class _Reader:
         self._at("activity")
         activity = vocabulary.activity_named(told)
         if not activity:
-            raise BadInput("activity-unknown", value=short(told), expected=", ".join(vocabulary.ACTIVITIES))
+            self.note(BadInput("activity-unknown", value=short(told), expected=", ".join(vocabulary.ACTIVITIES)))
         said = self.tell("activity_outcome")
         outcome = vocabulary.outcome_named(said)
         text = self.tell("activity_text")
         if said and not outcome:
             if activity == "call":
                 self._at("activity_outcome")
-                raise BadInput("outcome-unknown", value=short(said), expected=", ".join(vocabulary.OUTCOMES))
+                self.note(BadInput("outcome-unknown", value=short(said), expected=", ".join(vocabulary.OUTCOMES)))
             text = f"{said}: {text}" if text else said
+        at = self._moment("activity_at")
+        if at is None:
+            return None
         return ActivityPart(
             external_id=self.tell("activity_id"),
             activity=activity,
-            at=self._moment("activity_at"),
+            at=at,
             outcome=outcome,
             by=self.tell("activity_by"),
             text=text,
@@ -285,22 +308,28 @@ class _Reader:
     def _free(self, start: str) -> Iterator[tuple[str, str]]:
         for key, text in self._cells.items():
             if key.startswith(start):
-                yield key[len(start) :], text
+                yield key[len(start) :], self._read(key, _free_text) or text
 
     def _read(self, key: str, parse: Callable[[str], Value]) -> Value | None:
         text = self._cells.get(key)
         if text is None or is_nothing(text):
             return None
         self._at(key)
-        value = parse(text)
-        self.column = ""
-        return value
+        try:
+            return parse(text)
+        except BadInput as trouble:
+            self.note(trouble)
+            return None
+        finally:
+            self.column = ""
 
-    def _moment(self, key: str) -> datetime:
-        self._at(key)
+    def _moment(self, key: str) -> datetime | None:
+        """An instant that the row must tell; None where that is a fault."""
+        before = len(self.faults)
         moment = self._read(key, self._instant)
-        if moment is None:
-            raise BadInput("date-missing", expected="2026-11-24")
+        if moment is None and len(self.faults) == before:
+            self._at(key)
+            self.note(BadInput("date-missing", expected="2026-11-24"))
         return moment
 
     def _instant(self, text: str) -> datetime:
@@ -322,6 +351,18 @@ class _Reader:
         self.column = "" if place is None else column_name(self._columns, place)
 
 
+def _free_text(text: str) -> str:
+    """A free attribute as it is, but for a date that cannot be right. Raises ``BadInput("date-out-of-range")``."""
+    if _ISO_DATE.match(text):
+        try:
+            read_instant(text)
+        except BadInput as trouble:
+            if trouble.key == "date-out-of-range":
+                raise
+    return text
+
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 _PLAIN_FACTS = ("street", "municipality", "region", "website", "linkedin", "current_supplier")
 
 

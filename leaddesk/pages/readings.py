@@ -45,6 +45,7 @@ _FILES: Mapping[str, tuple[str | Plural, ...]] = {
     "file-protected": (N_("The file has a password: {file}. Save a copy without one and import that."),),
     "file-too-large": (N_("The file is too large: {file}. Largest allowed: {expected:plain}."),),
     "file-too-many-columns": (N_("The file has too many columns: {found}. Most allowed: {expected:plain}."),),
+    "file-without-rows": (N_("The file has headings but no rows under them: {file}"),),
     "sheet-not-found": (N_("There is no such sheet: {sheet}. There are: {expected:plain}."),),
     "mapping-length": (N_("The mapping has {found:plain} columns, the file {expected:plain}."),),
     "mapping-twice": (N_("Two columns are mapped to the same field: {field:plain} ({expected:plain})."),),

@@ -52,6 +52,11 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     "bant-element": (N_("A BANT question is one of: {expected:plain}. Given: {question:plain}."),),
     "other-needs-text": (N_("“Other reason” needs a few words."),),
     "time-is-past": (N_("The time has passed already: {until}."), N_("The time has passed already.")),
+    "meeting-is-past": (
+        N_("The meeting's time has passed already: {until}. A meeting that was held is logged, not booked."),
+    ),
+    "meeting-lies-ahead": (N_("A meeting that lies ahead cannot have been held yet: {until}."),),
+    "question-unknown": (N_("The script has no such question: {question:plain}. There are: {expected:plain}."),),
     "revoke-needs-reason": (N_("Revoking a do-not-contact needs a reason."),),
     "no-such-objection": (N_("There is no such do-not-contact in force."),),
     "nothing-to-undo": (N_("There is nothing to undo."),),

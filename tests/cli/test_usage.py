@@ -61,6 +61,14 @@ def test_usage_is_said_in_the_readers_language(fresh: Shell, language: str, told
     assert told in fresh.run("call", LEAD, "--outcome", "shouted", LEADDESK_LANGUAGE=language).err
 
 
+@pytest.mark.parametrize("when", ["9999-12-31", "0001-01-01", "9999-12-31T23:59:59-12:00", "1899-12-31"])
+def test_a_year_out_of_range_is_told_as_one(fresh: Shell, when: str) -> None:
+    for command in (["snooze", LEAD, "--until", when], ["meeting", LEAD, "--at", when]):
+        told = fresh.run(*command).err
+        assert f"this year is out of range: “{when}”. Years from 1900 to 9998" in told, told
+        assert "ISO 8601 writes" not in told
+
+
 def test_help_lists_commands_outcomes_and_reasons(fresh: Shell) -> None:
     whole = fresh.run("--help", COLUMNS="200")
     assert whole.code == 0

@@ -192,13 +192,58 @@ def test_mended_rows_keep_their_source_wherever_they_were_written(desk: Desk, tm
     path = put(
         tmp_path / "downloads" / "henkilöt.csv", "Asiakasnumero;Henkilö;Titteli;Puhelin\n1;Åke Mäki;Johtaja;12\n"
     )
+    (tmp_path / "muualla").mkdir()
     result, _ = desk.imports.run(path, source_name="crm", failed_path=tmp_path / "muualla" / "korjattavat.csv")
-    assert Path(result.failed_file).parent == path.parent, "a folder that is not there takes no file: it lies beside"
+    assert Path(result.failed_file) == tmp_path / "muualla" / "korjattavat.csv"
     failed = put(Path(result.failed_file), Path(result.failed_file).read_bytes().replace(b";12;", b";040 1234567;"))
     assert desk.imports.look(failed).source_name == "crm"
     again, _ = desk.imports.run(failed)
     assert counts(again) == (0, 1, 0, 0)
     assert person(desk, "Åke Mäki").account == next(iter(company(desk, "Yhtiö 1").leads.values())).account
+
+
+@pytest.mark.parametrize("place", ["on", "ei/ole.csv"], ids=["a folder", "no folder"])
+def test_a_place_that_takes_no_failed_rows_is_refused_before_anything_is_imported(
+    desk: Desk, folder: Path, place: str
+) -> None:
+    path = put(folder / "lista.csv", "Yritys;Y-tunnus\nHyvä Oy;0100990-4\nÖljy Oy;0100990-5\n")
+    (folder / "on").mkdir()
+    with pytest.raises(BadInput) as refused:
+        desk.imports.run(path, failed_path=folder / place)
+    assert refused.value.key == "failed-file-not-written" and names(desk) == [] and waiting(desk) == 0
+
+
+def test_a_row_with_several_faults_names_them_all(desk: Desk, folder: Path) -> None:
+    path = put(
+        folder / "lista.csv",
+        "Yritys;Y-tunnus;Puhelin;Henkilö;Matkapuhelin\nÖljy Oy;0100990-5;12;Åke Mäki;abc\nHyvä Oy;;;;\n",
+    )
+    shown = desk.imports.preview(path)
+    assert (shown.failures, [(one.number, one.column) for one in shown.failed]) == (
+        1, [(2, "Y-tunnus"), (2, "Puhelin"), (2, "Matkapuhelin")]
+    )  # fmt: skip
+    result, _ = desk.imports.run(path)
+    assert counts(result) == (1, 0, 0, 1)
+    last = Path(result.failed_file).read_text("utf-8-sig").splitlines()[-1]
+    assert "Y-tunnus, Puhelin, Matkapuhelin" in last
+    assert all(one in last for one in sentences(result)) and len(sentences(result)) == 3
+
+
+@pytest.mark.parametrize("text", ["Yritys;Y-tunnus\n", "Yritys;Y-tunnus\n;\n  ;\n"])
+def test_a_file_of_headings_alone_is_told(desk: Desk, folder: Path, text: str) -> None:
+    path = put(folder / "lista.csv", text)
+    for read in (desk.imports.look, desk.imports.preview, desk.imports.run):
+        with pytest.raises(BadInput) as told:
+            read(path)
+        assert told.value.key == "file-without-rows"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01T00:00"])
+def test_a_free_attribute_that_is_an_impossible_day_costs_its_row(desk: Desk, folder: Path, day: str) -> None:
+    path = put(folder / "lista.csv", f"Yritys;created_at\nÖljy Oy;{day}\nHyvä Oy;2024-02-03\nYkkönen Oy;0001-2345\n")
+    result, _ = desk.imports.run(path, {"created_at": "fact:created_at"})
+    assert [(one.number, one.reason.key) for one in result.failures] == [(2, "date-out-of-range")]
+    assert names(desk) == ["Hyvä Oy", "Ykkönen Oy"] and fact(company(desk, "Hyvä Oy"), "created_at") == "2024-02-03"
 
 
 def test_a_file_of_failed_rows_that_is_being_mended_is_not_written_over(desk: Desk, folder: Path) -> None:
