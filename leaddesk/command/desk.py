@@ -9,9 +9,11 @@ from leaddesk.command.parser import Commands, text
 from leaddesk.config.folders import Profile
 from leaddesk.config.port import SystemClock
 from leaddesk.config.screen import has_display
+from leaddesk.desk.rows import AttentionRow
 from leaddesk.domain.errors import BadInput, Denied
 from leaddesk.domain.words import LeadKind
 from leaddesk.pages.listing import card_lines, headline, plain_card, plain_row, queue_lines
+from leaddesk.pages.words import Words
 
 
 def add_to(commands: Commands) -> None:
@@ -111,16 +113,20 @@ def _sync(call: Call) -> int:
     done, _ = desk.sync()
     words = call.words
     call.out(
-        {"pushed": done.pushed, "pulled": done.pulled, "refused": done.refused, "waiting": done.waiting},
+        {
+            "pushed": done.pushed, "pulled": done.pulled, "refused": done.refused, "waiting": done.waiting,
+            "held": done.held,
+        },
         words.say(
             "Sent {pushed}, received {pulled}, refused {refused}, waiting {waiting}.",
             pushed=done.pushed, pulled=done.pulled, refused=done.refused, waiting=done.waiting,
         ),
     )  # fmt: skip
-    if done.refused and not call.arguments.json:
-        for one in desk.attention.list():
-            call.warn(f"{words.term('act', one.kind)} · {one.account}: {words.phrase(one.reason)}")
-    return 1 if done.refused else 0
+    troubled = bool(done.refused or done.held)
+    if troubled and not call.arguments.json:
+        for line in _attention_lines(desk.attention.list(), words):
+            call.warn(line)
+    return 1 if troubled else 0
 
 
 def _status(call: Call) -> int:
@@ -137,7 +143,8 @@ def _status(call: Call) -> int:
     call.out(
         {
             "signed_in": told.signed_in, "online": told.online, "waiting": told.waiting, "attention": told.attention,
-            "last_sync": told.last_sync, "offline_since": told.offline_since, "user": told.user, "role": told.role,
+            "held": told.held, "last_sync": told.last_sync, "offline_since": told.offline_since,
+            "user": told.user, "role": told.role,
             "central": told.central, "profile": told.profile, "key": told.key_kept, "skew_seconds": told.skew_seconds,
             "trouble": told.trouble.key if told.trouble is not None else None, "state": words.sync_state(told),
         },
@@ -159,12 +166,22 @@ def _attention(call: Call) -> int:
     rows = desk.attention.list()
     told = [
         {"id": one.id, "kind": one.kind, "lead": one.lead, "account": one.account, "at": one.at,
-         "reason": words.phrase(one.reason), "text": one.text}
+         "reason": words.phrase(one.reason), "text": one.text, "held": one.held}
         for one in rows
     ]  # fmt: skip
-    text = [f"{one.id}  {one.account} · {words.term('act', one.kind)}: {words.phrase(one.reason)}" for one in rows]
-    call.out(told, text or words.say("Nothing needs attention."))
+    call.out(told, _attention_lines(rows, words) or words.say("Nothing needs attention."))
     return 0
+
+
+def _attention_lines(rows: list[AttentionRow], words: Words) -> list[str]:
+    lines = []
+    for one in rows:
+        lines.append(f"{one.id}  {one.account} · {words.term('act', one.kind)}: {words.phrase(one.reason)}")
+        if one.held:
+            lines.append("  " + words.plural("{n} later act is held back.", "{n} later acts are held back.", one.held))
+    if any(one.held for one in rows):
+        lines.append(words.say("leaddesk attention --retry OP or --dismiss OP lets what is held back go."))
+    return lines
 
 
 def _set(call: Call) -> int:

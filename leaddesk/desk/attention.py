@@ -34,6 +34,7 @@ class Attention:
                     at=one.at,
                     reason=Phrase(one.reason or "quarantined", one.values),
                     text=str(act.get("note") or act.get("text") or act.get("value") or ""),
+                    held=one.held,
                 )
             )
         return rows
@@ -49,7 +50,12 @@ class Attention:
         return changes_of(done) | self._desk.store.dismiss(operation)
 
     def dismiss(self, operation: str) -> Changes:
-        """The owner has read it and lets it go: it leaves the tray and stays in the store."""
+        """The owner has read it and lets it go: it leaves the tray and stays in the store. What it held goes out.
+
+        Raises ``Refusal("nothing-to-retry")`` where there is no such operation in the tray.
+        """
+        if all(one.id != operation for one in self._desk.store.attention()):
+            raise Refusal("nothing-to-retry", operation=operation)
         return self._desk.store.dismiss(operation)
 
     def export(self, path: Path) -> int:

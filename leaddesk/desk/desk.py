@@ -28,6 +28,7 @@ from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unr
 from leaddesk.domain.limit import senseless
 from leaddesk.domain.operation import Act, ImportRows, Operation, Undo, UndoImport
 from leaddesk.domain.record import Session
+from leaddesk.domain.role import forbidden
 from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.sync.cycle import cycle
@@ -158,6 +159,7 @@ class Desk:
             syncing=self._syncing,
             waiting=counts.waiting,
             attention=counts.attention,
+            held=counts.held,
             last_sync=_instant(self.store.meta("last_sync")),
             offline_since=_instant(self.store.meta("offline_since")),
             user=me.user.name or me.user.login if me else "",
@@ -208,6 +210,10 @@ class Desk:
         Raises ``Refusal``, ``Denied``; ``BadInput("value-not-kept")`` for what the central could never read.
         """
         me = self._me()
+        users = self.store.users()
+        refused = forbidden(users.get(me.user.id, me.user).role, act, users)
+        if refused is not None:
+            raise Denied(refused.reason, **refused.values)
         now = self.clock.now()
         policies = self.store.policies()
 
@@ -220,14 +226,14 @@ class Desk:
                 check_operation(made)
             except BadInput as trouble:
                 raise BadInput("value-not-kept", **trouble.values) from trouble
+            if (refused := senseless(made, policies)) is not None:
+                raise Refusal(refused.reason, **refused.values)
             return made
 
         done = self.store.perform(build, now)
         if done.verdict in (Verdict.REFUSED, Verdict.QUARANTINED):
             raise Refusal(done.reason, **{name: value for name, value in done.values.items() if name != "key"})
         return done
-            if (refused := senseless(made, policies)) is not None:
-                raise Refusal(refused.reason, **refused.values)
 
     def undo(self) -> tuple[ActResult, Changes]:
         """Compensate this device's latest act. Raises ``Refusal``, also where that one has no undo: none before it is
@@ -303,7 +309,13 @@ class Desk:
             if ended.whole:
                 self.lane(lambda: self._note_success(ended.skew))
         counts = self.store.status()
-        result = SyncResult(pushed=ended.pushed, pulled=ended.pulled, refused=ended.refused, waiting=counts.waiting)
+        result = SyncResult(
+            pushed=ended.pushed,
+            pulled=ended.pulled,
+            refused=ended.refused,
+            waiting=counts.waiting,
+            held=counts.held,
+        )
         return result, ended.changes | Changes(sync=True)
 
     def allow_removal(self) -> None:

@@ -166,7 +166,8 @@ class QueueOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Where this desk stands with the central. ``waiting`` operations not sent; ``attention`` that need a person."""
+    """Where this desk stands with the central. ``waiting`` operations not sent, ``held`` of them behind one that the
+    central could not judge; ``attention`` that need a person."""
 
     signed_in: bool
     online: bool
@@ -182,11 +183,13 @@ class Status:
     key_kept: str = ""
     skew_seconds: float = 0.0
     trouble: Phrase | None = None
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionRow:
-    """An operation the central refused or could not read, with its data intact."""
+    """An operation the central refused or could not judge, with its data intact; ``held`` later ones of its account
+    are not sent before somebody has dealt with it."""
 
     id: str
     kind: str
@@ -195,6 +198,7 @@ class AttentionRow:
     at: datetime
     reason: Phrase
     text: str = ""
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,13 +213,13 @@ class ActResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
-    """What one sync did. ``held``: operations waiting behind a refused one on the same account."""
+    """What one sync did; ``held`` as in ``Status``."""
 
     pushed: int
     pulled: int
     refused: int
     waiting: int
-    rounds: int = 1
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

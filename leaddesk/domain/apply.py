@@ -13,6 +13,7 @@ from leaddesk.domain.changes import Changes, Outcome, Refused
 from leaddesk.domain.limit import unfit
 from leaddesk.domain.operation import (
     ImportRow,
+    LogCall,
     Objection,
     Operation,
     PublishPolicy,
@@ -58,7 +59,15 @@ def apply(operation: Operation, state: State, policies: Policies) -> Outcome | R
     notice = ""
     if isinstance(act, SetFact) and fact.overwrote(act, state):
         verdict, notice = Verdict.MERGED, "fact-merged"
+    elif isinstance(act, LogCall) and _objected(act.lead, after):
+        notice = "objection-stands"
+    elif isinstance(act, Objection) and privacy.marks(after) == privacy.marks(state):
+        notice = "objection-known"
     return _outcome(state, after, verdict, notice)
+
+
+def _objected(lead: str, state: State) -> bool:
+    return lead in state.leads and privacy.objection_on(state.leads[lead], state) is not None
 
 
 def fold(operations: Iterable[Operation], policies: Policies) -> State | tuple[Operation, Refused]:

@@ -1,7 +1,11 @@
 """Who may do what: the one table of roles and operations. What is not listed is not allowed."""
 
+from collections.abc import Mapping
+
+from leaddesk.domain.changes import Refused
 from leaddesk.domain.operation import (
     Accept,
+    Act,
     Answer,
     Assign,
     BookMeeting,
@@ -27,6 +31,7 @@ from leaddesk.domain.operation import (
     UndoImport,
     Won,
 )
+from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
 
 _CAPTURE = {
@@ -56,3 +61,30 @@ SEES_ALL = frozenset({Role.MANAGER, Role.MARKETER, Role.ADMIN})
 def may(role: Role, kind: str) -> bool:
     """Whether a user of ``role`` may do an operation of ``kind``; no for anything unknown."""
     return kind in MAY.get(role, frozenset())
+
+
+def forbidden(role: Role, act: Act, users: Mapping[str, User]) -> Refused | None:
+    """Why a user of ``role`` may not do this act, or to the user it names; None where he may.
+
+    ``users`` are the tenant's, by id. A lead goes only to somebody who may take it into work.
+    """
+    if not may(role, act.kind):
+        return Refused("act-not-permitted", {"act": act.kind, "role": role.value})
+    named = _names(act)
+    if not named:
+        return None
+    user = users.get(named)
+    if user is None or not user.active:
+        return Refused("user-unknown", {"user": user.login if user is not None else named})
+    if not isinstance(act, BookMeeting) and not may(user.role, Take.kind):
+        return Refused("user-takes-no-leads", {"user": user.name or user.login, "role": user.role.value})
+    return None
+
+
+def _names(act: Act) -> str:
+    """The other user an act names, or ""."""
+    if isinstance(act, Offer | Assign):
+        return act.owner
+    if isinstance(act, HandOver):
+        return act.to
+    return act.host if isinstance(act, BookMeeting) else ""

@@ -157,6 +157,9 @@ def _log_call(operation: Operation, act: LogCall, state: State, policies: Polici
         return lead
     at = operation.at
     attempt = Attempt(op=operation.id, at=at, by=operation.by, outcome=act.outcome, telephony=act.telephony)
+    if privacy.objection_on(lead, state) is not None:
+        # What was done is kept; it leads to nothing more, neither work on the lead nor another call.
+        return _with(state, replace(with_attempt(state.leads[lead.id], attempt), callback_at=None))
     lead = replace(with_attempt(lead, attempt), callback_at=None, snoozed_until=None, pauses=_closed(lead.pauses, at))
     if act.outcome is CallOutcome.CALL_BACK:
         lead = _promised(lead, act.until, at, policies)

@@ -59,7 +59,7 @@ _WHY: Mapping[str, tuple[str | Plural, ...]] = {
 }
 
 _SAY: Mapping[str, tuple[str | Plural, ...]] = {
-    "say-contact-request": (N_("You asked us: “{text}” What made it timely now?"),),
+    "say-contact-request": (N_("You asked us to get in touch. What made it timely now?"),),
     "say-theme": (N_("You have looked into this: {theme}. What are you trying to solve?"),),
     "say-callback": (N_("We agreed that I call you again. Is this a good moment?"),),
     "say-event": (N_("Your company has followed us ({event}). What made you interested?"),),
@@ -137,6 +137,8 @@ _CARD: Mapping[str, tuple[str | Plural, ...]] = {
 
 _NOTICE: Mapping[str, tuple[str | Plural, ...]] = {
     "undone": (N_("Undone"),),
+    "objection-stands": (N_("A do-not-contact is in force: the call is kept, and the lead stays where it was"),),
+    "objection-known": (N_("This do-not-contact was in force already"),),
     "fact-merged": (N_("Somebody had changed the same fact; both values are kept"),),
     "imported": (N_("Import: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed"),),
     "import-undone": (N_("Import undone: {undone} rows; kept because of later work: {kept}"),),

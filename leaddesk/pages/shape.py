@@ -37,6 +37,10 @@ class StatusLike(Protocol):
         """Operations not sent yet."""
 
     @property
+    def held(self) -> int:
+        """Those of them that stand behind one that the central could not judge."""
+
+    @property
     def attention(self) -> int:
         """Operations that need a person."""
 

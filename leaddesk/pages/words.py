@@ -80,8 +80,10 @@ class Words:
         data as of 13.05". Times of today are times alone; others have their day.
         """
         told = [self._connection(status)]
-        if status.waiting:
-            told.append(self.say("{n} waiting to be sent, safe on this computer", n=status.waiting))
+        if status.waiting > status.held:
+            told.append(self.say("{n} waiting to be sent, safe on this computer", n=status.waiting - status.held))
+        if status.held:
+            told.append(self.say("{n} held until what needs attention is settled", n=status.held))
         if status.last_sync is not None and (not status.online or status.waiting) and not status.syncing:
             told.append(self.say("data as of {at}", at=self._briefly(status.last_sync)))
         if abs(status.skew_seconds) >= _SKEW:

@@ -4,21 +4,13 @@ import logging
 from collections.abc import Iterable
 
 from leaddesk.domain.changes import Done, Refused
-from leaddesk.domain.operation import (
-    Assign,
-    BookMeeting,
-    CreateLead,
-    HandOver,
-    ImportRow,
-    Offer,
-    Operation,
-    UndoImport,
-)
+from leaddesk.domain.operation import CreateLead, ImportRow, Operation, UndoImport
 from leaddesk.domain.record import User
+from leaddesk.domain.role import forbidden
 from leaddesk.domain.state import State
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import Workset
-from leaddesk.server.access import in_sight, permits, sight
+from leaddesk.server.access import in_sight, sight
 from leaddesk.store.central.book import Book, scopes_of
 
 _LOG = logging.getLogger("leaddesk.server")
@@ -30,10 +22,9 @@ class Gate:
     def __init__(self, user: User, device: str, book: Book, work: Workset, operations: Iterable[Operation]) -> None:
         self._user = user
         self._device = device
-        self._book = book
         self._work = work
         self._homes = book.homes(one for operation in operations for one in _makes(operation))
-        self._active: frozenset[str] | None = None
+        self._users = book.users()
         if sight(user) is not None:
             # Imported rows are never matched to accounts the user may not see.
             work.forget({one for one, state in work.states.items() if not self._sees(state)})
@@ -61,15 +52,13 @@ class Gate:
         user, act = self._user, operation.act
         if operation.by != user.id or operation.device != self._device:
             return Refused("operation-of-another-user")
-        if not permits(user.role, operation.kind):
-            return Refused("act-not-permitted", {"act": operation.kind, "role": user.role.value})
+        refused = forbidden(user.role, act, self._users)
+        if refused is not None:
+            return refused
         if operation.account and not self._sees(self._work.states.get(operation.account, State())):
             return Refused("account-not-in-sight")
         if any(self._homes.get(one, operation.account) != operation.account for one in _makes(operation)):
             return Refused("lead-exists")
-        named = _names(operation)
-        if named and named not in self._users():
-            return Refused("user-unknown", {"user": named})
         if isinstance(act, UndoImport) and not all(self._sees(one) for one in self._made_by(act.import_id)):
             return Refused("account-not-in-sight")
         return None
@@ -83,23 +72,8 @@ class Gate:
     def _sees(self, state: State) -> bool:
         return in_sight(scopes_of(state), self._user)
 
-    def _users(self) -> frozenset[str]:
-        if self._active is None:
-            self._active = self._book.active_users()
-        return self._active
-
 
 def _makes(operation: Operation) -> tuple[str, ...]:
     """Ids that an operation gives to something new, which may be nobody else's."""
     act = operation.act
     return tuple(filter(None, (act.lead, act.person))) if isinstance(act, CreateLead) else ()
-
-
-def _names(operation: Operation) -> str:
-    """The other user an operation names, or ""."""
-    act = operation.act
-    if isinstance(act, Offer | Assign):
-        return act.owner
-    if isinstance(act, HandOver):
-        return act.to
-    return act.host if isinstance(act, BookMeeting) else ""

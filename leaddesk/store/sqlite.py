@@ -56,7 +56,7 @@ def connect(path: Path, key: str | None) -> Connection:
         raise StoreTrouble("key-file-damaged", path=str(path))
     _check_version()
     with told(path):
-        _never_over_a_log(path)
+        never_over_a_log(path)
         connection: Connection = driver.connect(
             str(path), check_same_thread=False, timeout=BUSY_SECONDS, isolation_level=None
         )
@@ -155,8 +155,11 @@ def _check_version() -> None:
     raise StoreTrouble("sqlite-too-old", version=driver.sqlite_version)
 
 
-def _never_over_a_log(path: Path) -> None:
-    """SQLite throws the log of an empty or missing file away, and with it all that was not yet in the file itself."""
+def never_over_a_log(path: Path) -> None:
+    """SQLite throws the log of an empty or missing file away, and with it all that was not yet in the file itself.
+
+    Raises ``StoreTrouble("store-damaged")``.
+    """
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size and not (path.exists() and path.stat().st_size):
         raise StoreTrouble("store-damaged", path=str(path))

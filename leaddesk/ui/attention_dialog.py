@@ -201,11 +201,7 @@ class AttentionDialog(QDialog):
             return
         self.what.tell(" · ".join(one for one in (words.term("act", row.kind), row.account) if one))
         self.when.tell(words.say("You did this {at}.", at=row.at))
-        held = words.plural(
-            "It holds {n} later operation of this company back.",
-            "It holds {n} later operations of this company back.",
-            row.held,
-        )
+        held = words.plural("{n} later act is held back.", "{n} later acts are held back.", row.held)
         self.why.tell(f"● {words.phrase(row.reason)}" + (f" {held}" if row.held else ""))
         self.text.setPlainText(row.text or words.say("No text was written."))
 

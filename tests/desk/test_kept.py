@@ -115,17 +115,20 @@ def test_it_is_exported_whole(tmp_path: Path, central: LiveCentral) -> None:
         assert refused.value.key == "file-not-usable"
 
 
-def test_what_is_let_go_stays_in_the_store_and_frees_what_waits_behind(tmp_path: Path, central: LiveCentral) -> None:
+def test_what_is_refused_holds_nothing_and_what_is_let_go_stays_in_the_store(
+    tmp_path: Path, central: LiveCentral
+) -> None:
     clock = central.clock
     with open_desk(tmp_path / "a", clock, central) as one, open_desk(tmp_path / "b", clock, central, "rep2") as two:
         lead, late = two_on_one_lead(one, two)
         note, _ = two.do(Note(lead=lead, text="silti tärkeää"))
         two.sync()
-        assert two.status().waiting == 1
+        assert (two.status().waiting, two.status().held, two.status().attention) == (0, 0, 1)
+        with pytest.raises(Refusal) as nothing:
+            two.attention.dismiss("no-such-operation")
+        assert nothing.value.key == "nothing-to-retry"
         two.attention.dismiss(late)
         assert two.attention.list() == [] and two.status().attention == 0
-        two.sync()
-        assert two.status().waiting == 0
         assert note.op in {row["id"] for row in central.operations() if row["verdict"] == "applied"}
         with two.store._file.read() as connection:
             assert connection.execute("SELECT state FROM outbox WHERE id = ?", (late,)).fetchone() == ("dismissed",)

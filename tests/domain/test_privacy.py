@@ -70,6 +70,15 @@ def test_it_keeps_who_said_it_when_and_how() -> None:
     )
 
 
+@pytest.mark.parametrize("outcome", [CallOutcome.REACHED, CallOutcome.CALL_BACK, CallOutcome.NOT_NOW])
+def test_a_call_all_the_same_is_kept_and_leads_to_nothing(outcome: CallOutcome) -> None:
+    before = done(Objection(lead="l"), state(lead(owner="")))
+    after = done(LogCall(lead="l", outcome=outcome, until=NOW + DAY), before)
+    was, now = before.leads["l"], after.leads["l"]
+    assert (now.state, now.owner, now.callback_at, now.nurture_until) == (was.state, was.owner, None, None)
+    assert [one.outcome for one in now.attempts] == [outcome]
+
+
 def test_said_again_it_changes_nothing() -> None:
     first = done(Objection(lead="l"), leads())
     assert done(Objection(person="p"), first) == first

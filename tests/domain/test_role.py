@@ -1,9 +1,12 @@
 """Default deny: who may do what, written out a second time, kind by kind."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from leaddesk.domain.operation import ACTS, HISTORY_ACTS
-from leaddesk.domain.role import MAY, may
+from leaddesk.domain.operation import ACTS, HISTORY_ACTS, Accept, Act, Assign, BookMeeting, HandOver, Note, Offer
+from leaddesk.domain.record import User
+from leaddesk.domain.role import MAY, forbidden, may
 from leaddesk.domain.words import Role
 
 #: For each kind who may, in the order rep, telemarketer, manager, marketer, admin.
@@ -57,3 +60,37 @@ def test_what_is_not_listed_nobody_may(kind: str) -> None:
 
 def test_what_is_made_while_applying_is_never_sent() -> None:
     assert set(HISTORY_ACTS) - set(ACTS) == {"import-row", "undo-row"}
+
+
+USERS = {
+    one.id: one
+    for one in (
+        User(id="rep", login="rep", name="Aino", role=Role.REP),
+        User(id="gone", login="gone", name="", role=Role.REP, active=False),
+        User(id="marketer", login="marketer", name="", role=Role.MARKETER),
+    )
+}
+NAMED: list[tuple[Act, str]] = [
+    (HandOver(lead="l", to="rep"), ""),
+    (HandOver(lead="l", to="gone"), "user-unknown"),
+    (HandOver(lead="l", to="nobody"), "user-unknown"),
+    (HandOver(lead="l", to="marketer"), "user-takes-no-leads"),
+    (Assign(lead="l", owner="marketer"), "user-takes-no-leads"),
+    (Offer(lead="l", owner="marketer"), "user-takes-no-leads"),
+    (Offer(lead="l"), ""),
+    (BookMeeting(lead="l", starts=datetime(2036, 1, 1, tzinfo=UTC), host="marketer"), ""),
+    (BookMeeting(lead="l", starts=datetime(2036, 1, 1, tzinfo=UTC), host="gone"), "user-unknown"),
+    (Note(lead="l", text="x"), ""),
+]
+
+
+@pytest.mark.parametrize(("act", "reason"), NAMED, ids=[f"{act.kind}-{reason or 'yes'}" for act, reason in NAMED])
+def test_a_lead_goes_to_somebody_who_may_take_it(act: Act, reason: str) -> None:
+    refused = forbidden(Role.MANAGER, act, USERS)
+    assert (refused.reason if refused is not None else "") == reason
+
+
+def test_what_the_role_may_not_is_said_with_the_role() -> None:
+    refused = forbidden(Role.TELEMARKETER, Accept(lead="l"), USERS)
+    assert refused is not None
+    assert (refused.reason, refused.values) == ("act-not-permitted", {"act": "accept", "role": "telemarketer"})

@@ -19,6 +19,7 @@ class State:
     online: bool = True
     syncing: bool = False
     waiting: int = 0
+    held: int = 0
     attention: int = 0
     last_sync: datetime | None = NOW - timedelta(minutes=5)
     offline_since: datetime | None = None
@@ -42,6 +43,13 @@ CASES = {
     "revoked": (
         State(trouble=Phrase("token-expired"), attention=1),
         "The sign-in has run out. Sign in again; unsent work is safe · 1 needs attention",
+    ),
+    "held": (
+        State(waiting=3, held=2, attention=1),
+        (
+            "Connected · 1 waiting to be sent, safe on this computer · 2 held until what needs attention is settled · "
+            "data as of 13.55 · 1 needs attention"
+        ),
     ),
     "attention": (State(attention=3), "Up to date 13.55 · 3 need attention"),
     "a little off": (State(skew_seconds=119), "Up to date 13.55"),

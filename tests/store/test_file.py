@@ -126,6 +126,32 @@ def test_a_log_whose_file_is_gone_is_not_thrown_away(path: Path, store: LocalSto
     assert bytes_of(path.parent) == before
 
 
+@pytest.mark.parametrize("log", [True, False])
+def test_a_file_cut_to_nothing_is_not_taken_for_a_new_one(
+    path: Path, store: LocalStore, hands: Hands, log: bool
+) -> None:
+    hands.lead()
+    store.close()
+    path.write_bytes(b"")
+    if log:
+        path.with_name(path.name + "-wal").write_bytes(b"")
+    assert _trouble(path).key == "store-damaged"
+    assert path.read_bytes() == b""
+
+
+def test_a_store_is_made_whole_or_not_at_all(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(self: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("leaddesk.store.local.file.KeyedFile.bring_up_to_date", killed)
+        with pytest.raises(KeyboardInterrupt):
+            LocalStore.open(path, KEY)
+    assert not [one for one in path.parent.iterdir() if one.name.startswith(path.name)]
+    LocalStore.open(path, KEY).close()
+    assert [one.name for one in path.parent.iterdir() if one.name.startswith(path.name)] == [path.name]
+
+
 def test_nothing_is_put_into_a_temporary_file(store: LocalStore) -> None:
     with store._file.read() as connection:
         assert connection.execute("PRAGMA temp_store").fetchone() == (2,)

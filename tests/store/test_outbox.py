@@ -48,21 +48,33 @@ def test_a_batch_is_bounded_by_number_and_by_size(store: LocalStore, hands: Hand
     assert _ids(store, most_bytes=10) == everything[:1]
 
 
-def test_nothing_is_sent_behind_a_refused_operation_of_its_account(store: LocalStore, hands: Hands) -> None:
+def test_a_refused_operation_holds_nothing(store: LocalStore, hands: Hands) -> None:
+    made = hands.lead()
+    for one in _ids(store):
+        store.record_verdicts([_verdict(one, Verdict.APPLIED)], NOW)
+    refused = hands.do(Note(lead=made.lead, text="a")).operation.id
+    behind = hands.do(Note(lead=made.lead, text="b")).operation.id
+    store.record_verdicts([_verdict(refused)], NOW)
+    assert _ids(store) == [behind]
+    assert (store.status().waiting, store.status().attention, store.status().held) == (1, 1, 0)
+
+
+def test_nothing_is_sent_behind_what_could_not_be_judged_of_its_account(store: LocalStore, hands: Hands) -> None:
     held, free = hands.lead("Odottaa Oy"), hands.lead("Vapaa Oy")
     for one in _ids(store):
         store.record_verdicts([_verdict(one, Verdict.APPLIED)], NOW)
     refused = hands.do(Note(lead=held.lead, text="a")).operation.id
     behind = hands.do(Note(lead=held.lead, text="b")).operation.id
     other = hands.do(Note(lead=free.lead, text="c")).operation.id
-    store.record_verdicts([_verdict(refused)], NOW)
+    store.record_verdicts([_verdict(refused, Verdict.QUARANTINED)], NOW)
     assert _ids(store) == [other]
-    assert (store.status().waiting, store.status().attention) == (2, 1)
+    assert (store.status().waiting, store.status().attention, store.status().held) == (2, 1, 1)
+    assert [one.held for one in store.attention()] == [1]
     objection = hands.do(Objection(lead=held.lead)).operation.id
     assert _ids(store) == [objection, other]
     store.dismiss(refused)
     assert _ids(store) == [objection, behind, other]
-    assert store.status().attention == 0
+    assert (store.status().attention, store.status().held) == (0, 0)
 
 
 def test_a_quarantined_operation_stands_in_attention_with_its_data(store: LocalStore, hands: Hands) -> None:

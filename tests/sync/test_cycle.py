@@ -15,7 +15,6 @@ from leaddesk.domain.errors import BadInput, Denied, Refusal, Unreachable
 from leaddesk.domain.record import PUSH_OPERATIONS
 from leaddesk.domain.words import CallOutcome, LeadState, RejectReason, Role, Verdict
 from leaddesk.server import admin
-from leaddesk.store.central import people
 from leaddesk.sync.cycle import cycle
 from leaddesk.sync.http import HttpCentral
 from leaddesk.wire.message import Pull, Push
@@ -313,9 +312,7 @@ def test_after_a_restore_nothing_acknowledged_and_nothing_waiting_is_lost(
     waiting = desk.do(op.Note(lead=new, text="still waiting"))[0].op
     central.restore(backup)
     if declared:
-        with central.store.write() as connection:
-            tenant, _ = people.tenant_named(connection, "")
-            people.begin_epoch(connection, tenant, "another")
+        central.begin_epoch()
     desk.sync()
     assert waiting in counts(central)
     other.sync()
@@ -338,9 +335,7 @@ def test_a_change_of_teams_fetches_afresh_and_keeps_what_waits(central: LiveCent
     desk.sync()
     assert not desk.store.account_of(north)
     desk.do(op.Note(lead=common, text="waits"))
-    with central.store.write() as connection:
-        tenant, _ = people.tenant_named(connection, "")
-        people.change_user(connection, tenant, central.users["rep"].id, teams='["north"]')
+    central.change_teams("rep", "north")
     desk.sync()
     assert desk.store.account_of(north) and notes(desk, common) == ["waits"]
     assert desk.status().waiting == 0
@@ -498,10 +493,18 @@ def test_a_clock_three_days_off_is_told_and_nothing_is_refused(
         assert kinds == ["create-lead", "log-call", "accept", "note"], "in the central's order, not by any clock"
 
 
-def test_a_telemarketer_may_not_accept_and_is_told(tmp_path: Path, central: LiveCentral) -> None:
+def test_a_telemarketer_may_not_accept_and_is_told(
+    tmp_path: Path, central: LiveCentral, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with open_desk(tmp_path / "phone", central.clock, central, "phone") as desk:
         lead = typed(desk)
-        desk.do(op.Accept(lead=lead))
+        with pytest.raises(Denied) as told:
+            desk.do(op.Accept(lead=lead))
+        assert told.value.key == "act-not-permitted" and desk.status().waiting == 1
+        # A desk that knows no better: the central asks the same table.
+        with monkeypatch.context() as patched:
+            patched.setattr("leaddesk.desk.desk.forbidden", lambda *_: None)
+            desk.do(op.Accept(lead=lead))
         result, _ = desk.sync()
         assert (result.pushed, result.refused) == (2, 1)
         (kept,) = desk.store.attention()

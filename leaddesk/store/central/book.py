@@ -15,7 +15,7 @@ from leaddesk.domain.defaults import read
 from leaddesk.domain.operation import ImportRow, Operation
 from leaddesk.domain.plain import pack
 from leaddesk.domain.policy import Policies, Policy
-from leaddesk.domain.record import VerdictRow
+from leaddesk.domain.record import User, VerdictRow
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import Needs, Workset
@@ -130,9 +130,9 @@ class Book:
                 found.update((str(row.id), str(row.account)) for row in self._connection.execute(query))
         return found
 
-    def active_users(self) -> frozenset[str]:
-        """Ids of everybody who may sign in."""
-        return frozenset(one.id for one in users_of(self._connection, self._tenant) if one.active)
+    def users(self) -> dict[str, User]:
+        """The tenant's users by id."""
+        return {one.id: one for one in users_of(self._connection, self._tenant)}
 
     def workset(self, wanted: Needs, policies: Policies) -> Workset:
         """Everything a batch asks for, loaded at once."""

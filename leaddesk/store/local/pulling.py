@@ -32,6 +32,20 @@ _TABLE = {"account": "accounts", "person": "persons", "lead": "leads"}
 Key = tuple[str, str]
 
 
+#: Whether a row of the outbox stands behind one of its account that the central could not judge.
+HELD = "account <> '' AND account IN (SELECT account FROM outbox WHERE state = 'attention' AND verdict = 'quarantined')"
+
+
+def held(connection: Connection) -> dict[str, int]:
+    """How many operations are held back, by account."""
+    return dict(
+        connection.execute(
+            f"SELECT account, count(*) FROM outbox WHERE state = 'waiting' AND kind <> 'objection' AND {HELD} "
+            "GROUP BY account"
+        ).fetchall()
+    )
+
+
 def record_verdicts(
     connection: Connection, verdicts: Sequence[VerdictRow], policies: Policies, now: datetime
 ) -> Changes:

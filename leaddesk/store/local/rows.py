@@ -53,7 +53,7 @@ class LeadCard:
 
 @dataclass(frozen=True, slots=True)
 class KeptOperation:
-    """An operation of the outbox that needs a person, as it was born."""
+    """An operation of the outbox that needs a person, as it was born, and how many of its account it holds back."""
 
     id: str
     account: str
@@ -61,14 +61,17 @@ class KeptOperation:
     body: Mapping[str, Any]
     reason: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many operations wait to be sent, and how many need attention."""
+    """How many operations wait to be sent, and how many need attention; ``held`` of the waiting stand behind one that
+    the central could not judge, on the same account."""
 
     waiting: int
     attention: int
+    held: int = 0
 
 
 def standing_values(one: Standing) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from leaddesk.domain.workset import needs
 from leaddesk.store.columns import instant, micros
 from leaddesk.store.form import from_text, operation_from, operation_text, to_text
 from leaddesk.store.local import kept, pulling, queue, view
-from leaddesk.store.local.file import KeyedFile
+from leaddesk.store.local.file import KeyedFile, make
 from leaddesk.store.local.rows import Counts, KeptOperation, LeadCard, LeadRow
 
 
@@ -38,6 +38,7 @@ class LocalStore:
         Raises ``StoreTrouble``: "store-wrong-key", "store-not-encrypted", "store-newer", "store-foreign",
         "store-damaged", "disk-full", "store-read-only". An unreadable file is never replaced.
         """
+        make(path, key)
         file = KeyedFile(path, key)
         try:
             file.bring_up_to_date()
@@ -190,10 +191,10 @@ class LocalStore:
     def outbox(self, most: int = PUSH_OPERATIONS, most_bytes: int = PUSH_BYTES) -> list[dict[str, Any]]:
         """The next operations to send: objections, then the rest, each oldest first. At least one if any.
 
-        Nothing is sent behind a refused operation of the same account. An objection waits for nothing but what makes
-        its account: the central could not keep one on a company it has never seen.
+        Nothing is sent behind an operation of the same account that the central could not judge; a refused one holds
+        nothing. An objection waits for nothing but what makes its account: the central could not keep one on a company
+        it has never seen.
         """
-        open_accounts = "account = '' OR account NOT IN (SELECT account FROM outbox WHERE state = 'attention')"
         unborn = (
             "EXISTS (SELECT 1 FROM history h JOIN outbox o ON o.id = h.op WHERE h.account = outbox.account AND "
             "o.state = 'waiting' AND o.n < outbox.n AND o.kind IN ('create-lead', 'import-rows')) AND "
@@ -203,7 +204,7 @@ class LocalStore:
         with self._file.read() as connection:
             for which in (
                 f"INDEXED BY outbox_objection WHERE kind = 'objection' AND NOT ({unborn})",
-                f"WHERE (kind <> 'objection' OR ({unborn})) AND ({open_accounts})",
+                f"WHERE (kind <> 'objection' OR ({unborn})) AND NOT ({pulling.HELD})",
             ):
                 rows += connection.execute(
                     f"SELECT body FROM outbox {which} AND state = 'waiting' ORDER BY n LIMIT ?", (most - len(rows),)
@@ -233,7 +234,8 @@ class LocalStore:
                     "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'attention') GROUP BY state"
                 ).fetchall()
             )
-        return Counts(int(rows.get("waiting", 0)), int(rows.get("attention", 0)))
+            held = sum(pulling.held(connection).values()) if rows.get("attention") else 0
+        return Counts(int(rows.get("waiting", 0)), int(rows.get("attention", 0)), held)
 
     def attention(self) -> list[KeptOperation]:
         """Operations that need a person, oldest first."""
@@ -241,8 +243,9 @@ class LocalStore:
             rows = connection.execute(
                 "SELECT id, account, at, body, reason, reason_values FROM outbox WHERE state = 'attention' ORDER BY n"
             ).fetchall()
+            held = pulling.held(connection)
         return [
-            KeptOperation(one, account, instant(at), json.loads(body), reason, json.loads(values))
+            KeptOperation(one, account, instant(at), json.loads(body), reason, json.loads(values), held.get(account, 0))
             for one, account, at, body, reason, values in rows
         ]
 
