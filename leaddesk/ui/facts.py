@@ -15,7 +15,7 @@ from leaddesk.ui.button import LinkButton
 from leaddesk.ui.chip import Chip
 from leaddesk.ui.part import Part
 from leaddesk.ui.surface import show_if
-from leaddesk.ui.text import Text
+from leaddesk.ui.text import Text, plain_tip
 
 #: Facts shown before the rest is asked for, so that the timeline is in sight.
 SHOWN_FACTS = 8
@@ -32,6 +32,7 @@ class _FactLine:
         self.source = Text("", "small", "muted", elide=True)
         self.ask = Chip("", "info")
         self.sources: tuple[str, ...] = ()
+        self.several = False
 
     def place(self, grid: QGridLayout, row: int, beside: bool) -> None:
         """Into the grid: the source at the right of the value, or under it."""
@@ -65,9 +66,22 @@ class _FactLine:
         if fact.ask:
             self.ask.tell(words.say("ask"), "info")
             return
+        self.several = bool(fact.others)
         all_ = [fact.source, *(source for _, source in fact.others)]
         self.sources = tuple(" / ".join(_source(one, words, now, short) for one in all_) for short in (0, 1, 2))
-        self.source.tell_fitting(self.sources)
+
+    def say_source(self, short: int) -> None:
+        """The source, this short or shorter; the whole of it is in the tool tip."""
+        if self.sources:
+            self.source.tell_fitting(self.sources[short:])
+            self.source.setToolTip(plain_tip(self.sources[0]))
+
+    def source_width(self, short: int) -> int:
+        """The room its source takes in this form, in pixels; several are told by their kinds where they have to be."""
+        if not self.sources:
+            return 0
+        text = self.sources[2 if self.several and short else short]
+        return QFontMetrics(theme.font("small")).horizontalAdvance(text) + tokens.TINY
 
 
 def _source(source: Phrase, words: Words, now: datetime, short: int) -> str:
@@ -133,16 +147,19 @@ class Facts(Part):
     def _measure(self) -> None:
         """Give the sources the room there is: beside the values with their day, by their kind alone, or under them."""
         lines = [one for one in self._lines if not one.name.isHidden()]
-        small = QFontMetrics(theme.font("small"))
         values = max((one.value.minimumSizeHint().width() for one in lines), default=0)
         margins = self.body.contentsMargins()
         left = self.width() - margins.left() - margins.right() - self._names - values - 2 * tokens.SMALL
         asks = max((one.ask.sizeHint().width() for one in lines if not one.ask.isHidden()), default=0)
-        wide = [
-            max((small.horizontalAdvance(one.sources[short]) + tokens.TINY for one in lines if one.sources), default=0)
-            for short in (1, 2)
-        ]
-        fitting = next((one for one in wide if max(one, asks) <= left), 0)
+        wide = [max((one.source_width(short) for one in lines), default=0) for short in (0, 1, 2)]
+        # All are told in one form, so that the eye need not change between them.
+        short = next((n for n, one in enumerate(wide) if max(one, asks) <= left), -1)
+        fitting = wide[short] if short >= 0 else 0
+        if short < 0:
+            below = self.width() - margins.left() - margins.right() - self._names - tokens.SMALL
+            short = next((n for n, one in enumerate(wide) if one <= below), 2)
+        for line in lines:
+            line.say_source(short)
         if bool(fitting) is not self._beside:
             self._beside = bool(fitting)
             for row, line in enumerate(self._lines):

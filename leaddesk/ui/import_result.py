@@ -94,3 +94,5 @@ class FailureList(QWidget):
                 item.setToolTip("")
                 self.table.setItem(place, side, item)
         self.table.resizeRowsToContents()
+        for place in range(len(failures)):
+            self.table.setRowHeight(place, self.table.rowHeight(place) + tokens.SMALL)

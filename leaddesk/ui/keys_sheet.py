@@ -1,16 +1,16 @@
 """The sheet of all keys: what can be done in the mode at hand, read from the list of actions."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from leaddesk.pages.marks import N_
 from leaddesk.ui import tokens
 from leaddesk.ui.actions import ACTIONS, CALL, MENUS, TRIAGE, Action, is_letter, shown
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.chip import KeyCap
-from leaddesk.ui.room import fit
-from leaddesk.ui.surface import Line, column, line_of
+from leaddesk.ui.room import fit_content, widen
+from leaddesk.ui.surface import Line, Scroller, column, line_of
 from leaddesk.ui.text import Heading, Text
 
 #: Keys of the dialogs, which no action has.
@@ -36,7 +36,7 @@ class KeysSheet(QDialog):
         self.letters = bridge.settings.single_letter_keys and mode != CALL
         self._say = say
         self.setWindowTitle(say("Keys"))
-        fit(self, tokens.COLUMNS[1] + tokens.WIDE * 4, tokens.WINDOW_LEAST[1])
+        widen(self, tokens.COLUMNS[1] + tokens.WIDE * 4)
         whole = column(self, tokens.WIDE, tokens.MEDIUM)
         whole.addWidget(Text(say("Keys during a call") if mode == CALL else say("Keys"), "question"))
         note = (
@@ -54,12 +54,12 @@ class KeysSheet(QDialog):
         parts = [(say(name), self._of(menu, mode)) for menu, name in MENUS]
         parts = [(name, actions) for name, actions in parts if actions]
         half = sum(len(actions) + 2 for _, actions in parts) / 2
-        side, used = column(None, 0, tokens.TINY), 0
+        side, used = column(None, 0, tokens.TINY - tokens.HAIR), 0
         both.addLayout(side, 1)
         for name, actions in parts:
             if used and used + len(actions) / 2 > half:
                 side.addStretch(1)
-                side, used = column(None, 0, tokens.TINY), 0
+                side, used = column(None, 0, tokens.TINY - tokens.HAIR), 0
                 both.addLayout(side, 1)
                 half = float("inf")
             side.addWidget(Heading(name))
@@ -73,13 +73,10 @@ class KeysSheet(QDialog):
         for text, caps in _DIALOGS:
             self._row(side, say(text), caps, "–" if len(caps) == 2 else "")
         side.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setAccessibleName(say("Keys"))
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        whole.addWidget(scroll, 1)
+        self._scroll = Scroller(inside)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.setAccessibleName(say("Keys"))
+        whole.addWidget(self._scroll, 1)
         whole.addWidget(Line())
         foot = line_of(None, 0, tokens.SMALL)
         foot.addStretch(1)
@@ -105,6 +102,10 @@ class KeysSheet(QDialog):
         if not caps:
             row.addWidget(Text(self._say(_ELSEWHERE), "small", "muted"))
         side.addLayout(row)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_content(self, self._scroll)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() == "?" or event.key() == Qt.Key.Key_F1:

@@ -63,16 +63,14 @@ class Points(Part):
             False: words.say("not in the target group"),
             None: words.say("target group not known"),
         }[card.target]
-        both = words.say("threshold {threshold} · {target}", threshold=card.threshold, target=target)
-        self.beside.tell_fitting((both, target))
+        self.beside.tell(target)
         why = words.phrase(card.target_why, now) if card.target_why is not None else ""
-        self.beside.setToolTip(plain_tip("\n".join(one for one in (both, why) if one)))
+        self.beside.setToolTip(plain_tip("\n".join(one for one in (target, why) if one)))
         show_if(self._none, not card.points)
         self._none.tell(words.say("No behaviour yet that gives points."))
         _fill(self._lines, self._rows, [(words.phrase(one.text, now), one.points) for one in card.points], words)
-        for part in (self._line, self._total):
-            show_if(part, bool(card.points))
-        self._total.tell(words.say("Total"), words.number(sum(one.points for one in card.points)))
+        total = words.say("Total, threshold {threshold}", threshold=card.threshold)
+        self._total.tell(total, words.number(sum(one.points for one in card.points)))
         self._grade.tell(
             words.say(
                 "Grade {grade}: {points} points of fit", grade=row.grade.value, points=sum(f.points for f in card.fit)

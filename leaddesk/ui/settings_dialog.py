@@ -26,7 +26,13 @@ _THEMES = {
 }
 _DENSITIES = {"comfortable": N_("Comfortable"), "compact": N_("Compact"), "dense": N_("Dense")}
 _ZONES = ("Europe/Helsinki", "Europe/Mariehamn", "Europe/Stockholm", "Europe/Tallinn", "Europe/London", "UTC")
-_DIALERS = ("tel:{e164}", "callto:{e164}", "sip:{e164}", "msteams:/l/call/0/0?users=4:{e164}")
+#: How numbers are dialled, each with the name it is chosen by; another template may be typed.
+_DIALERS = {
+    "tel:{e164}": N_("Telephone program"),
+    "msteams:/l/call/0/0?users=4:{e164}": N_("Microsoft Teams"),
+    "sip:{e164}": N_("SIP telephone"),
+    "callto:{e164}": N_("callto program"),
+}
 _PLACE = "{e164}"
 _MINUTES = (1, 2, 5, 10, 15, 30, 60)
 
@@ -54,6 +60,7 @@ class SettingsDialog(QDialog):
         self._close.clicked.connect(self.accept)
         whole.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
         self._status: Status | None = None
+        self._named: dict[str, dict[str, str]] = {}
         widen(self, tokens.DIALOG + tokens.WIDE * 4)
         self._build()
         bridge.language_changed.connect(self._build)
@@ -82,9 +89,10 @@ class SettingsDialog(QDialog):
         self.density = self._choice(
             "density", say("Row height"), {one: say(_DENSITIES[one]) for one in DENSITIES}, settings
         )
-        self._own_zone = say("As the computer")
-        self.zone = self._typed("zone", say("Time zone"), (self._own_zone, *_ZONES), settings)
-        self.dialer = self._typed("dialer", say("How a number is dialled"), _DIALERS, settings)
+        zones = {"": say("As the computer"), **{one: one for one in _ZONES}}
+        self.zone = self._typed("zone", say("Time zone"), zones, settings)
+        dialers = {template: say(name) for template, name in _DIALERS.items()}
+        self.dialer = self._typed("dialer", say("How a number is dialled"), dialers, settings)
         minutes = {str(one): words.duration(one) for one in sorted({*_MINUTES, settings.sync_minutes})}
         self.minutes = self._choice("sync_minutes", say("Time between syncs"), minutes, settings)
         whole.addLayout(grid)
@@ -126,11 +134,14 @@ class SettingsDialog(QDialog):
         self._row(name, label, made)
         return made
 
-    def _typed(self, name: str, label: str, choices: tuple[str, ...], settings: Settings) -> Choice:
+    def _typed(self, name: str, label: str, choices: dict[str, str], settings: Settings) -> Choice:
+        """A field with choices by their names, where another value may be typed."""
         made = Choice()
         made.setEditable(True)
-        made.addItems(list(choices))
-        made.setCurrentText(str(getattr(settings, name)) or self._own_zone)
+        made.addItems(list(choices.values()))
+        value = str(getattr(settings, name))
+        made.setCurrentText(choices.get(value, value))
+        self._named[name] = {text: one for one, text in choices.items()}
         made.activated.connect(lambda _, of=name, one=made: self._choose_text(of, one.currentText()))
         line = made.lineEdit()
         assert isinstance(line, QLineEdit)
@@ -148,9 +159,7 @@ class SettingsDialog(QDialog):
     # --- choosing ---------------------------------------------------------------------------------------------------
 
     def _choose_text(self, name: str, text: str) -> None:
-        told = text.strip()
-        if name == "zone" and told in ("", self._own_zone):
-            told = ""
+        told = self._named[name].get(text.strip(), text.strip())
         problem = self._problem(name, told)
         self.message.tell(f"● {problem}" if problem else "")
         self.message.setVisible(bool(problem))
@@ -162,7 +171,9 @@ class SettingsDialog(QDialog):
         if name == "zone" and text and text not in available_timezones():
             return say("There is no such time zone: {zone}", zone=text)
         if name == "dialer" and (_PLACE not in text or ":" not in text.partition(_PLACE)[0]):
-            return say("It needs a scheme and {place}, for example {example}", place=_PLACE, example=_DIALERS[0])
+            return say(
+                "It needs a scheme and {place}, for example {example}", place=_PLACE, example=next(iter(_DIALERS))
+            )
         return ""
 
     # --- this computer ----------------------------------------------------------------------------------------------

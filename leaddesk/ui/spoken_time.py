@@ -112,7 +112,7 @@ _WEEK = frozenset("viikolla viikko viikon vko vk week vecka v".split())
 
 #: Parts of a day: the hour when none is named, and whether an hour up to six is meant after noon.
 _PARTS = {
-    "aamulla": (8, False), "aamu": (8, False), "aamupäivällä": (10, False), "ap": (10, False), "bitti": (8, False),
+    "aamulla": (9, False), "aamu": (9, False), "aamupäivällä": (10, False), "ap": (10, False), "bitti": (9, False),
     "förmiddag": (10, False), "förmiddagen": (10, False), "fm": (10, False), "morning": (9, False),
     "iltapäivällä": (13, True), "iltapäivä": (13, True), "ip": (13, True), "eftermiddag": (13, True),
     "eftermiddagen": (13, True), "em": (13, True), "afternoon": (13, True), "illalla": (18, True), "ilta": (18, True),

@@ -98,7 +98,7 @@ class StatusBar(Ground):
         line.addWidget(self.notice, 3)
         line.addWidget(self.undo)
         line.addWidget(self.keys)
-        bridge.language_changed.connect(self.speak)
+        bridge.language_changed.connect(self._turn_over)
         bridge.settings_changed.connect(lambda _: self.speak())
         self.speak()
 
@@ -159,6 +159,13 @@ class StatusBar(Ground):
             self.sync.tell(words.sync_state(self._status), tone_of(self._status))
         else:
             self.sync.tell("", "line2")
+
+    def _turn_over(self) -> None:
+        """Another language: a notice of what was done is not left standing in the old one."""
+        if self._stands.isActive():
+            self._stands.stop()
+            self._clear()
+        self.speak()
 
     def _clear(self) -> None:
         self.notice.tell("", "text")

@@ -87,7 +87,9 @@ class _TimeLine(QWidget):
 
     def _place(self) -> None:
         wide = self._beside.fontMetrics().horizontalAdvance(self._beside.text()) + tokens.TINY
-        under = wide > self.width() * _BESIDE
+        rest = self._at.minimumWidth() + self._text.minimumSizeHint().width() + tokens.DOT + 3 * tokens.MEDIUM
+        # A row that is only as wide as its words make it has no room to spare: it would push the card out.
+        under = wide > self.width() * _BESIDE or rest + wide >= self.width() - tokens.TINY
         self._beside.setMinimumWidth(0 if under else wide)
         if under is self._under:
             return

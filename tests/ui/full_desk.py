@@ -28,6 +28,7 @@ from leaddesk.domain.operation import (
 )
 from leaddesk.domain.record import VerdictRow
 from leaddesk.domain.words import BantElement, BantValue, CallOutcome, LeadKind, Source, Telephony, Verdict
+from leaddesk.store.local.tables import PENDING
 from tests.ui.dialog_support import ME, NOW, StillClock, make_desk
 
 #: The lead whose card is looked at, and those that stand round it: company, person, title, kind, tier, days ago.
@@ -117,6 +118,10 @@ def send_all(desk: Desk) -> None:
     while waiting := desk.store.outbox():
         done = [VerdictRow(id=str(one["id"]), verdict=Verdict.APPLIED) for one in waiting]
         desk.store.record_verdicts(done, NOW)
+    # And as if what it made of them had come back.
+    with desk.store._file.write() as connection:
+        connection.execute(f"UPDATE history SET position = position - {PENDING} WHERE position >= {PENDING}")
+        connection.execute("DELETE FROM shadow")
 
 
 def refuse_some(desk: Desk, lead: str) -> None:
@@ -157,7 +162,7 @@ def _row(number: int, company: str, person: str, title: str, kind: LeadKind, tie
         company=CompanyPart(external_id=f"c{number}", name=company, tier=tier, facts=facts),
         person=PersonPart(
             external_id=f"p{number}", name=person, title=title, phone=f"+35840123{4500 + number}",
-            email=f"etunimi.sukunimi{number}@esimerkki.example", role="influencer",
+            email=f"etunimi.sukunimi{number}@esimerkki.example", role="decision-maker" if tier == "A" else "influencer",
         ) if person else None,
         lead=LeadPart(external_id=f"c{number}", lead_kind=kind, theme="Huoltosopimus", channel="verkkolomake"),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The card: what it says of a lead, its countdown in words, and how it stays readable."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel
@@ -8,13 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from leaddesk.desk.desk import Desk
 from leaddesk.domain.operation import SetFact
-from leaddesk.domain.words import Source
+from leaddesk.domain.words import Grade, Lane, Source
 from leaddesk.ui.card_pane import chip_text
 from leaddesk.ui.phone import spoken
 from leaddesk.ui.queue_view import tone_of
 from leaddesk.ui.window import Window
 from tests.ui.conftest import OpenWindow, settle
 from tests.ui.dialog_support import NOW, StillClock, add_lead
+from tests.ui.full_desk import make_full_desk
+from tests.ui.scenes import Stage
 
 
 def texts(window: Window) -> list[str]:
@@ -86,6 +89,8 @@ def test_the_first_sentence_says_why_now_and_what_to_say(qtbot: QtBot, desk: Des
     told = window.card._why.text()
     assert told.startswith("Why now: Asked for contact today 13.00")
     assert "Begin with:" in told
+    # What was asked is said once, and quotes do not stand in quotes.
+    assert told.count("“") == told.count("”") == 1 + ("Asked for contact today 13.00: “" in told)
     assert window.card._why.accessibleName() == told
 
 
@@ -133,3 +138,35 @@ def test_the_chip_says_a_far_time_once(qtbot: QtBot, desk: Desk, open_window: Op
     far = NOW - timedelta(days=1)
     text = chip_text(card, window.bridge.words, far, True)
     assert text.count("14.00") == 1
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("width", [1000, 1366, 1440, 1900])
+def test_sources_are_told_in_one_form_and_the_threshold_stands(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, language: str, width: int
+) -> None:
+    desk = make_full_desk(tmp_path / "desk")
+    window = open_window(desk, language, (width, 800))
+    Stage(qtbot, window, tmp_path).show()
+    card = window.card.card()
+    assert card is not None
+    why = window.card._why.text()
+    assert why.count("Paljonko maksaisi") == 1
+    assert str(card.threshold) in window.card._points._total.words.text()
+    assert not window.card._points._total.isHidden()
+    lines = [one for one in window.card._facts._lines if one.sources and not one.source.isHidden()]
+    forms = {one.sources.index(one.source.text()) for one in lines}
+    assert len(lines) > 3 and len(forms) == 1
+    assert all(one.source.toolTip() == one.sources[0] for one in lines if not one.several)
+    desk.close()
+
+
+def test_the_desk_of_the_pictures_is_one_that_can_be(tmp_path: Path) -> None:
+    desk = make_full_desk(tmp_path / "desk")
+    assert desk.status().waiting == 0
+    rows = desk.rows(desk.order().ids)
+    assert [one.account for one in rows if one.pending] == []
+    assert {one.grade for one in rows if one.lane is Lane.MEET_EARLY} == {Grade.A}
+    lines = [line for row in rows for line in desk.card(row.id).timeline]
+    assert lines and not any(one.pending for one in lines)
+    desk.close()

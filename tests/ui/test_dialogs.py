@@ -110,6 +110,10 @@ def test_a_wrong_time_may_name_the_day_to_return(qtbot: QtBot, desk: Desk, open_
         ("fi", "ma 9", datetime(2026, 11, 30, 7, 0, tzinfo=UTC)),
         ("fi", "2 viikon päästä 10", datetime(2026, 12, 8, 8, 0, tzinfo=UTC)),
         ("sv", "i morgon 10", datetime(2026, 11, 25, 8, 0, tzinfo=UTC)),
+        # As the button of that name has it.
+        ("fi", "huomenna aamulla", datetime(2026, 11, 25, 7, 0, tzinfo=UTC)),
+        ("sv", "i morgon bitti", datetime(2026, 11, 25, 7, 0, tzinfo=UTC)),
+        ("en", "tomorrow morning", datetime(2026, 11, 25, 7, 0, tzinfo=UTC)),
         ("en", "in 2 weeks 9", datetime(2026, 12, 8, 7, 0, tzinfo=UTC)),
         ("en", "6.12. 9", datetime(2026, 12, 6, 7, 0, tzinfo=UTC)),
     ],
@@ -338,3 +342,45 @@ def test_settings_hold_at_once_and_after_closing(qtbot: QtBot, desk: Desk, open_
     assert (desk.settings.all().single_letter_keys, desk.settings.all().density) == (False, "dense")
     assert not window.commands.actions["accept"].shortcuts()
     assert BY_KEY["accept"].keys == ("A",)
+
+
+def test_how_a_number_is_dialled_is_chosen_by_name_or_typed(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
+    two(desk)
+    window = open_window(desk)
+    window.run("settings")
+    settle(qtbot, window)
+    dialog: Any = window._dialog
+    shown = [dialog.dialer.itemText(n) for n in range(dialog.dialer.count())]
+    assert dialog.dialer.currentText() == "Telephone program"
+    assert not any("{" in one for one in shown)
+    dialog.dialer.setCurrentText("Microsoft Teams")
+    dialog.dialer.activated.emit(dialog.dialer.currentIndex())
+    settle(qtbot, window)
+    assert desk.settings.all().dialer == "msteams:/l/call/0/0?users=4:{e164}"
+    dialog.dialer.setCurrentText("oma:{e164}")
+    dialog.dialer.lineEdit().editingFinished.emit()
+    settle(qtbot, window)
+    assert desk.settings.all().dialer == "oma:{e164}"
+    dialog.dialer.setCurrentText("oma")
+    dialog.dialer.lineEdit().editingFinished.emit()
+    settle(qtbot, window)
+    assert desk.settings.all().dialer == "oma:{e164}" and dialog.message.isVisible()
+    dialog.zone.setCurrentText("As the computer")
+    dialog.zone.activated.emit(dialog.zone.currentIndex())
+    settle(qtbot, window)
+    assert desk.settings.all().zone == ""
+    dialog.accept()
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_sheet_of_keys_is_as_high_as_its_rows(
+    qtbot: QtBot, desk: Desk, open_window: OpenWindow, language: str
+) -> None:
+    two(desk)
+    window = open_window(desk, language, (1366, 768))
+    window.run("keys")
+    settle(qtbot, window)
+    dialog: Any = window._dialog
+    assert dialog._scroll.verticalScrollBar().maximum() == 0
+    assert dialog.height() <= 768
+    dialog.accept()

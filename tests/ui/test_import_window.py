@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from leaddesk.desk.desk import Desk
+from leaddesk.ui import tokens
 from leaddesk.ui.import_wizard import COLUMNS, FILE, RESULT, RUN, TRIAL, ImportWizard
 from leaddesk.ui.window import Window
 from tests.ui.conftest import OpenWindow, settle
@@ -53,6 +54,9 @@ def test_a_file_is_tried_imported_and_taken_back(
     to_trial(qtbot, wizard)
     assert desk.order().ids == ()
     assert any("ei numeroa" in one for one in texts_of(wizard.trial_failures.table))
+    table = wizard.trial_failures.table
+    lines = table.rowHeight(0) // table.fontMetrics().height()
+    assert table.rowHeight(0) - lines * table.fontMetrics().height() >= tokens.SMALL
     wizard.forward()
     qtbot.waitUntil(lambda: wizard.step() == RESULT, timeout=20_000)
     settle(qtbot, window)

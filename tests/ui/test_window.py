@@ -256,8 +256,10 @@ def test_the_window_speaks_the_language_chosen(qtbot: QtBot, desk: Desk, open_wi
     window = open_window(desk, language="en")
     assert window.acts.buttons["accept"].text() == "Accept…"
     assert window.top.places["queue"].text() == "Queue"
+    window.bar.tell("Note saved")
     window.bridge.choose("language", "fi")
     settle(qtbot, window)
+    assert window.bar.notice.text() == ""
     words = window.bridge.words
     assert words.language == "fi"
     for key in ("accept", "reject"):
