@@ -108,6 +108,7 @@ class _Scene:
         self.say("The central listens at {url}.", url=self.central.url)
         past = Past(users[LOGIN].id, leads, SystemClock().now)
         with self._colleague("marko", passwords, past.clock) as marketer:
+            marketer.sync()
             past.marketing(marketer)
             marketer.sync()
         with self._colleague("tero", passwords, past.clock) as caller:
