@@ -64,8 +64,10 @@ def _parser(words: Words, as_json: bool) -> argparse.ArgumentParser:
     say = words.say
     demo = commands.add("demo", _demo, say("a demonstration with fictive companies, central and desk on this computer"))
     demo.add_argument("--headless", action="store_true", help=say("as text, with a picture of the window"))
-    demo.add_argument("--picture", default="leaddesk-demo.png", metavar="PNG")
-    demo.add_argument("--leads", type=commands.kinds.whole(40, 20_000), default=240, metavar="N")
+    demo.add_argument("--picture", default="leaddesk-demo.png", metavar="PNG", help=say("where the picture is written"))
+    demo.add_argument(
+        "--leads", type=commands.kinds.whole(40, 20_000), default=240, metavar="N", help=say("how many companies")
+    )
     return parser
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leaddesk.command.call import Call
-from leaddesk.command.parser import Commands, text, values_of
+from leaddesk.command.parser import Commands, values_of
 from leaddesk.config.port import SystemClock
 from leaddesk.domain import operation as op
 from leaddesk.domain.bant import QUESTIONS
@@ -17,7 +17,8 @@ Make = Callable[[argparse.Namespace, str], op.Act]
 
 def add_to(commands: Commands) -> None:
     """Add them."""
-    say, kinds = commands.words.say, commands.kinds
+    words, kinds = commands.words, commands.kinds
+    say = words.say
 
     def add_lead(name: str, make: Make, help_: str) -> argparse.ArgumentParser:
         made = commands.add(name, _act(make), help_)
@@ -30,19 +31,19 @@ def add_to(commands: Commands) -> None:
         lambda a, lead: op.LogCall(lead=lead, outcome=a.outcome, telephony=a.telephony, note=a.note, until=a.until),
         say("log a call. Outcomes: {expected:plain}", expected=values_of(CallOutcome)),
     )
-    commands.choose(call, "outcome", CallOutcome, need=True)
-    commands.choose(call, "telephony", Telephony, Telephony.UNKNOWN)
-    text(call, "note")
+    commands.choose(call, "outcome", CallOutcome, need=True, help_=say("what came of it"))
+    commands.choose(call, "telephony", Telephony, Telephony.UNKNOWN, help_=say("how the line answered"))
+    commands.text(call, "note")
     commands.when(call, "until", False, say("promised time, or when to return"))
     note = add_lead("note", lambda a, lead: op.Note(lead=lead, text=a.text), say("write a note"))
-    note.add_argument("text", metavar="TEXT")
+    note.add_argument("text", metavar="TEXT", help=say("what to remember"))
     meeting = add_lead(
         "meeting",
         lambda a, lead: op.BookMeeting(lead=lead, starts=a.at, place=a.place, note=a.note),
         say("book a meeting"),
     )
     commands.when(meeting, "at")
-    text(meeting, "place", "note")
+    commands.text(meeting, "place", "note")
     held = add_lead(
         "met",
         lambda a, lead: op.LogMeeting(
@@ -52,26 +53,28 @@ def add_to(commands: Commands) -> None:
     )
     commands.when(held, "at", False)
     held.add_argument("--cancelled", action="store_true", help=say("it did not take place"))
-    text(held, "note")
+    commands.text(held, "note")
     answer = add_lead(
         "answer",
         lambda a, lead: op.Answer(lead=lead, question=_question(a.question), value=a.value, text=a.text),
         say("an answer to a script question or a BANT element ({expected:plain})", expected=", ".join(QUESTIONS)),
     )
-    answer.add_argument("question", metavar="QUESTION")
-    answer.add_argument("value", metavar="VALUE")
+    answer.add_argument(
+        "question", metavar="QUESTION", help=say("the key of a script question, or budget, authority, need, timing")
+    )
+    answer.add_argument("value", metavar="VALUE", help=say("the answer; to a BANT question yes, no or unknown"))
     answer.add_argument("--text", default="", metavar="TEXT", help=say("in the customer's words"))
     accept = add_lead("accept", lambda a, lead: op.Accept(lead=lead, bant=_bant(a), note=a.note), say("accept a lead"))
-    text(accept, "note")
+    commands.text(accept, "note")
     for element in BantElement:
-        commands.choose(accept, element.value, BantValue)
+        commands.choose(accept, element.value, BantValue, help_=words.label(element))
     reject = add_lead(
         "reject",
         lambda a, lead: op.Reject(lead=lead, reason=a.reason, text=a.text, until=a.until),
         say("reject a lead. Reasons: {expected:plain}", expected=values_of(RejectReason)),
     )
-    commands.choose(reject, "reason", RejectReason, need=True)
-    text(reject, "text")
+    commands.choose(reject, "reason", RejectReason, need=True, help_=say("why"))
+    commands.text(reject, "text")
     commands.when(reject, "until", False, say("when timing may be right"))
     snooze = add_lead(
         "snooze", lambda a, lead: op.Snooze(lead=lead, until=a.until), say("out of the queue until a time")
@@ -83,30 +86,36 @@ def add_to(commands: Commands) -> None:
         "nurture", lambda a, lead: op.ReturnToNurture(lead=lead, until=a.until, text=a.text), say("return to marketing")
     )
     commands.when(nurture, "until", False)
-    text(nurture, "text")
+    commands.text(nurture, "text")
     offer = add_lead("offer", lambda a, lead: op.Offer(lead=lead, owner=a.owner), say("offer a lead to sales"))
-    offer.add_argument("--owner", default="", metavar="USER")
+    offer.add_argument("--owner", default="", metavar="USER", help=say("to whom; without it to everybody"))
     hand = add_lead(
         "hand-over", lambda a, lead: op.HandOver(lead=lead, to=a.to, text=a.text), say("give a lead to a colleague")
     )
-    hand.add_argument("--to", required=True, metavar="USER")
-    text(hand, "text")
+    hand.add_argument("--to", required=True, metavar="USER", help=say("the colleague's user name"))
+    commands.text(hand, "text")
     won = add_lead("won", lambda a, lead: op.Won(lead=lead, value_eur=a.value), say("the lead became a sale"))
-    won.add_argument("--value", type=kinds.whole(0, 10**12), default=None, metavar="EUROS")
+    won.add_argument(
+        "--value",
+        type=kinds.whole(0, 10**12),
+        default=None,
+        metavar="EUROS",
+        help=say("what the sale is worth, in euros"),
+    )
     lost = add_lead("lost", lambda a, lead: op.Lost(lead=lead, text=a.text), say("the lead did not become a sale"))
-    text(lost, "text")
+    commands.text(lost, "text")
     fact = add_lead(
         "fact", lambda a, lead: op.SetFact(lead=lead, key=a.key, value=a.value), say("state a fact of the company")
     )
-    fact.add_argument("key", metavar="KEY")
-    fact.add_argument("value", metavar="VALUE")
+    fact.add_argument("key", metavar="KEY", help=say("which fact, as current_supplier"))
+    fact.add_argument("value", metavar="VALUE", help=say("what it is"))
     objection = add_lead(
         "object",
         lambda a, lead: op.Objection(lead=lead, scope=a.scope, how=a.how),
         say("do not contact; wins over everything"),
     )
-    commands.choose(objection, "scope", ObjectionScope, ObjectionScope.PERSON)
-    text(objection, "how")
+    commands.choose(objection, "scope", ObjectionScope, ObjectionScope.PERSON, help_=say("whom it protects"))
+    commands.text(objection, "how")
 
 
 def told(call: Call, done: Any) -> int:  # Any: ActResult
@@ -126,7 +135,7 @@ def _act(make: Make) -> Callable[[Call], int]:
 
     def run(call: Call) -> int:
         desk = call.desk()
-        lead = desk.find(call.arguments.id)
+        lead = call.lead = desk.find(call.arguments.id)
         for name, value in vars(call.arguments).items():
             if isinstance(value, datetime):
                 setattr(call.arguments, name, call.words.instant(value))

@@ -12,11 +12,19 @@ from typing import Any
 from leaddesk.config.folders import Profile
 from leaddesk.config.log import start_log
 from leaddesk.config.port import Ids, SystemClock
-from leaddesk.domain.errors import BadInput, LeadDeskError
+from leaddesk.domain.errors import BadInput, LeadDeskError, Refusal
 from leaddesk.pages.words import Words
 
-#: Control characters that a terminal would obey. What is printed is text, whoever wrote it.
-OBEYED = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+#: What a terminal would obey, or show as something else than it is: control characters, marks that turn the direction
+#: of writing, line ends of Unicode, spaces without width. What is printed is text, whoever wrote it.
+OBEYED = {
+    code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    for code in (
+        *range(0x20), *range(0x7F, 0xA0), 0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F),
+        *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),
+    )
+    if chr(code) not in "\n\t"
+}  # fmt: skip
 
 
 class Call:
@@ -25,6 +33,7 @@ class Call:
     def __init__(self, arguments: argparse.Namespace, words: Words) -> None:
         self.arguments = arguments
         self.words = words
+        self.lead = ""  # the lead that an act is about, once it is known
         self._desk: Any = None  # Any: Desk is imported only where it is opened
 
     def desk(self) -> Any:  # Any: as above
@@ -65,7 +74,12 @@ class Call:
             told = {"error": trouble.key, "values": trouble.values, "message": self.words.error(trouble)}
             print(json.dumps(told, ensure_ascii=False, default=plain), file=sys.stderr)
         else:
-            self.warn(f"{self.words.error(trouble)}\n{self.words.advice(trouble)}")
+            self.warn(f"{self.words.error(trouble)}\n{self._advice(trouble)}")
+
+    def _advice(self, trouble: LeadDeskError) -> str:
+        if isinstance(trouble, Refusal) and self.lead:
+            return self.words.say("Nothing was changed; the lead is as it was.")
+        return self.words.advice(trouble)
 
 
 def plain(value: object) -> object:

@@ -13,8 +13,14 @@ def add_to(commands: Commands) -> None:
     """Add them."""
     say = commands.words.say
     serve = commands.add("serve", _serve, say("run the central"))
-    serve.add_argument("--db", required=True, metavar="URL")
-    serve.add_argument("--host", default="127.0.0.1")
+    database = say("the database: a file's name, or any SQLAlchemy URL")
+    serve.add_argument("--db", required=True, metavar="URL", help=database)
+    serve.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="HOST",
+        help=say("the address to listen at; by default this computer alone"),
+    )
     serve.add_argument(
         "--port", type=commands.kinds.whole(0, 65_535), default=8440, metavar="PORT", help=say("0 takes a free one")
     )
@@ -27,17 +33,29 @@ def add_to(commands: Commands) -> None:
         ("export", _admin_export, say("everything the central holds, as JSON lines")),
     ):
         made = tasks.add(name, run, told)
-        made.add_argument("--db", required=True, metavar="URL")
+        made.add_argument("--db", required=True, metavar="URL", help=database)
         if name == "init":
-            made.add_argument("--tenant", required=True)
-            made.add_argument("--user", required=True)
+            made.add_argument("--tenant", required=True, metavar="NAME", help=say("the organisation's name"))
+            made.add_argument("--user", required=True, metavar="USER", help=say("the administrator's user name"))
         elif name == "user":
-            made.add_argument("what", choices=["add", "password", "disable", "revoke"])
-            made.add_argument("--user", required=True)
-            commands.choose(made, "role", Role)
-            made.add_argument("--name", default="")
-            made.add_argument("--team", action="append", default=[])
-            made.add_argument("--tenant", default="")
+            made.add_argument(
+                "what",
+                choices=["add", "password", "disable", "revoke"],
+                help=say("what to do: add, change the password, disable, sign devices out"),
+            )
+            made.add_argument("--user", required=True, metavar="USER", help=say("the user name"))
+            commands.choose(made, "role", Role, help_=say("what a new user may do"))
+            made.add_argument("--name", default="", metavar="NAME", help=say("a new user's name for people"))
+            made.add_argument(
+                "--team",
+                action="append",
+                default=[],
+                metavar="TEAM",
+                help=say("a team of a new user; may be said again"),
+            )
+            made.add_argument(
+                "--tenant", default="", metavar="NAME", help=say("the organisation, where there are several")
+            )
 
 
 def _serve(call: Call) -> int:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from leaddesk.command.act import told
 from leaddesk.command.call import Call, password
-from leaddesk.command.parser import Commands, text
+from leaddesk.command.parser import Commands
 from leaddesk.config.folders import Profile
 from leaddesk.config.port import SystemClock
 from leaddesk.config.screen import has_display
+from leaddesk.config.settings import setting_names
 from leaddesk.desk.rows import AttentionRow
 from leaddesk.domain.errors import BadInput, Denied
 from leaddesk.domain.words import LeadKind
@@ -23,20 +24,24 @@ def add_to(commands: Commands) -> None:
     login = commands.add(
         "login", _login, say("sign this computer in to a central; the password from a prompt or standard input")
     )
-    login.add_argument("url", metavar="URL")
-    login.add_argument("--user", required=True)
+    login.add_argument("url", metavar="URL", help=say("the central's address"))
+    login.add_argument("--user", required=True, metavar="USER", help=say("your user name"))
 
     queue = commands.add("queue", _queue, say("who is next, and why"))
-    queue.add_argument("--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N")
+    queue.add_argument(
+        "--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N", help=say("at most so many leads")
+    )
     lead = commands.add("lead", _lead, say("the card of one lead"))
-    lead.add_argument("id", metavar="ID")
+    lead.add_argument("id", metavar="ID", help=say("lead id, or a unique beginning or end of one"))
     search = commands.add("search", _search, say("find leads by company, person, number, place or words of a note"))
-    search.add_argument("text", metavar="TEXT")
-    search.add_argument("--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N")
+    search.add_argument("text", metavar="TEXT", help=say("words that must all be found"))
+    search.add_argument(
+        "--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N", help=say("at most so many leads")
+    )
 
     new = commands.add("new", _new, say("type in a lead"))
-    text(new, "company", "business-id", "person", "title", "phone", "email", "theme", "channel")
-    commands.choose(new, "kind", LeadKind, LeadKind.OUTBOUND)
+    commands.text(new, "company", "business-id", "person", "title", "phone", "email", "theme", "channel")
+    commands.choose(new, "kind", LeadKind, LeadKind.OUTBOUND, help_=say("what kind of lead it is"))
 
     commands.add("undo", _undo, say("undo this computer's latest act"))
     sync = commands.add("sync", _sync, say("send what waits, fetch what is new"))
@@ -50,8 +55,10 @@ def add_to(commands: Commands) -> None:
     ):
         attention.add_argument(f"--{name}", default="", metavar="FILE" if name == "export" else "OP", help=help_)
     chosen = commands.add("set", _set, say("choose a setting"))
-    chosen.add_argument("name", metavar="NAME")
-    chosen.add_argument("value", metavar="VALUE")
+    chosen.add_argument(
+        "name", metavar="NAME", help=say("one of: {expected:plain}", expected=", ".join(setting_names()))
+    )
+    chosen.add_argument("value", metavar="VALUE", help=say("what it shall be"))
 
 
 def _login(call: Call) -> int:
@@ -122,6 +129,9 @@ def _sync(call: Call) -> int:
             pushed=done.pushed, pulled=done.pulled, refused=done.refused, waiting=done.waiting,
         ),
     )  # fmt: skip
+    skew = words.skew(desk.status().skew_seconds)
+    if skew and not call.arguments.json:
+        call.warn(skew[0].upper() + skew[1:] + ".")
     troubled = bool(done.refused or done.held)
     if troubled and not call.arguments.json:
         for line in _attention_lines(desk.attention.list(), words):

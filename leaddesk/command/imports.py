@@ -18,7 +18,7 @@ def add_to(commands: Commands) -> None:
     """Add it."""
     say = commands.words.say
     imports = commands.add("import", _import, say("import a CSV or XLSX file"))
-    imports.add_argument("file", nargs="?", metavar="FILE")
+    imports.add_argument("file", nargs="?", metavar="FILE", help=say("a CSV or XLSX file"))
     imports.add_argument("--dry-run", action="store_true", help=say("read and check, write nothing"))
     imports.add_argument("--columns", action="store_true", help=say("show how the columns are read"))
     imports.add_argument(

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 from leaddesk.command.call import OBEYED, Call
 from leaddesk.config.settings import LANGUAGES
+from leaddesk.pages.marks import N_
 from leaddesk.pages.words import Words
 
 Member = TypeVar("Member", bound=Enum)
@@ -19,6 +20,22 @@ Run = Callable[[Call], int]
 
 #: Years an operation may speak of; the wire takes no others.
 _YEARS = range(1900, 9999)
+
+#: What each option of free text is for.
+_TEXTS = {
+    "note": N_("a note beside it"),
+    "place": N_("where it is held"),
+    "text": N_("why, in a few words"),
+    "how": N_("how it was said"),
+    "company": N_("the company's name; this or its business ID is needed"),
+    "business-id": N_("the company's business ID, 1234567-1"),
+    "person": N_("the person's name"),
+    "title": N_("the person's title"),
+    "phone": N_("the person's phone"),
+    "email": N_("the person's e-mail"),
+    "theme": N_("what it is about"),
+    "channel": N_("how it came: web, phone, email, chat, fair, referral, partner"),
+}
 
 
 class Commands:
@@ -47,11 +64,13 @@ class Commands:
         kind: type[Enum],
         default: Enum | None = None,
         need: bool = False,
+        help_: str = "",
     ) -> None:
         """An option whose value is of a closed vocabulary."""
+        told = self.words.say("one of: {expected:plain}", expected=values_of(kind))
         made.add_argument(
             f"--{name}", type=self.kinds.one_of(kind), default=default, required=need, metavar=name.upper(),
-            help=self.words.say("one of: {expected:plain}", expected=values_of(kind)),
+            help=f"{help_}; {told}" if help_ else told,
         )  # fmt: skip
 
     def when(self, made: argparse.ArgumentParser, name: str, required: bool = True, help_: str = "") -> None:
@@ -62,11 +81,10 @@ class Commands:
             help=f"{help_}; {told}" if help_ else told,
         )  # fmt: skip
 
-
-def text(made: argparse.ArgumentParser, *names: str) -> None:
-    """Options that are free text."""
-    for name in names:
-        made.add_argument(f"--{name}", default="", metavar="TEXT")
+    def text(self, made: argparse.ArgumentParser, *names: str) -> None:
+        """Options that are free text, of those that ``_TEXTS`` explains."""
+        for name in names:
+            made.add_argument(f"--{name}", default="", metavar="TEXT", help=self.words.say(_TEXTS[name]))
 
 
 def spoken(words: Words, as_json: bool) -> argparse.ArgumentParser:

@@ -276,7 +276,9 @@ class Desk:
         session = central.sign_in(SignIn(user=user, password=password, device=device, device_name=_host()))
         me = self.store.me()
         if me is not None and me.user.id != session.user.id:
-            raise Refusal("profile-of-another-user", user=me.user.login)
+            # The same name under another id: not another person, but a central that does not know the one here.
+            same = me.user.login.casefold() == session.user.login.casefold()
+            raise Refusal("profile-of-another-central" if same else "profile-of-another-user", user=me.user.login)
         self._credentials.keep(session.token)
         self.store.set_me(replace(session, token=""))
         self.store.set_meta("central", url.rstrip("/"))

@@ -9,6 +9,7 @@ from leaddesk.domain.words import LeadKind
 from leaddesk.intake.business_id import read_business_id
 from leaddesk.intake.mail import read_mail
 from leaddesk.intake.phone import read_phone
+from leaddesk.intake.text import name
 from leaddesk.store.local.store import LocalStore
 
 
@@ -30,13 +31,13 @@ class TypedLead:
 def create_lead(typed: TypedLead, store: LocalStore, ids: Ids) -> tuple[CreateLead, str]:
     """The act and the account it is for. Raises ``BadInput`` naming the field."""
     company = CompanyPart(
-        name=typed.company.strip(),
+        name=name(typed.company),
         business_id=read_business_id(typed.business_id) if typed.business_id.strip() else "",
     )
     if not company.name and not company.business_id:
         raise BadInput("lead-needs-company")
     contact = PersonPart(
-        name=typed.person.strip(),
+        name=name(typed.person),
         title=typed.title.strip(),
         phone=read_phone(typed.phone).number if typed.phone.strip() else "",
         email=read_mail(typed.email).address if typed.email.strip() else "",

@@ -24,7 +24,7 @@ from leaddesk.intake.identity import Identities
 from leaddesk.intake.mail import is_shared, read_mail
 from leaddesk.intake.moment import read_day, read_instant, read_month
 from leaddesk.intake.phone import read_phone
-from leaddesk.intake.text import CELL_LIMIT, clean, composed, is_nothing, legible, short
+from leaddesk.intake.text import CELL_LIMIT, clean, composed, is_nothing, legible, name, short
 
 #: A row with more text than this (bytes) would not fit in a message with its envelope.
 ROW_LIMIT = 600_000
@@ -179,7 +179,7 @@ class _Reader:
             facts.append(("email_other", email.others))
         part = CompanyPart(
             external_id=self.tell("company_id"),
-            name=_name(self.tell("company_name")),
+            name=name(self.tell("company_name")),
             business_id=self._read("business_id", read_business_id) or "",
             tier=self._read("tier", _tier) or "",
             phone=phone.number if phone else "",
@@ -206,7 +206,7 @@ class _Reader:
             facts.append(("email_other", email.others))
         part = PersonPart(
             external_id=self.tell("person_id"),
-            name=_name(self.tell("person_name")) or _name(f"{self.tell('first_name')} {self.tell('last_name')}"),
+            name=name(self.tell("person_name")) or name(f"{self.tell('first_name')} {self.tell('last_name')}"),
             title=title,
             role=role,
             phone=phone.number if phone else "",
@@ -373,10 +373,6 @@ def _places(mapping: tuple[str, ...]) -> dict[str, int]:
         if key and (key in FIELDS or fields.FREE.match(key)):
             places.setdefault(key, place)
     return places
-
-
-def _name(text: str) -> str:
-    return " ".join(composed(text).split())
 
 
 def _tier(text: str) -> str:

@@ -50,6 +50,20 @@ def composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def name(text: str) -> str:
+    """A name on one line, composed; "" where nothing of it can be seen (spaces without width, fillers, marks alone)."""
+    line = " ".join(composed(text).split())
+    return line if any(_is_seen(letter) for letter in line) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LNPS" and letter not in _BLANKS
+
+
+#: Letters and symbols that show nothing: fillers of Hangul, the empty pattern of Braille.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
 def is_nothing(text: str) -> bool:
     """Whether the cell only says that nothing is known."""
     return len(text) < 16 and text.casefold() in _NOTHING

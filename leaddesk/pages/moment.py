@@ -63,11 +63,11 @@ def countdown(due: datetime, now: datetime, language: str, catalogue: NullTransl
 
 
 def duration(minutes: float, catalogue: NullTranslations) -> str:
-    """A stretch of minutes: "34 min", "1 h 20 min"; from two days on in whole days."""
-    whole = max(0, int(minutes))
+    """A stretch of minutes, to the nearest: "34 min", "1 h 20 min"; from two days on in days, to the nearest too."""
+    whole = max(0, round(minutes))
     hours, rest = divmod(whole, 60)
     if whole >= 2 * _DAY:
-        days = whole // _DAY
+        days = round(whole / _DAY)
         return catalogue.ngettext("{n} day", "{n} days", days).format(n=days)
     if not hours:
         return catalogue.gettext("{minutes} min").format(minutes=rest)

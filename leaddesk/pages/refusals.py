@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from leaddesk.pages.marks import N_, Plural
+from leaddesk.pages.marks import N_, NN_, Plural
 
 REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     "objection": (N_("This lead must not be contacted: a do-not-contact is in force."),),
@@ -29,7 +29,13 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("This does not fit the lead in its present state."),
     ),
     "no-such-lead": (N_("There is no such lead here: {lead}"), N_("There is no such lead here.")),
-    "lead-not-unique": (N_("More than one lead matches: {lead}. Give more of the id."),),
+    "lead-not-unique": (
+        NN_(
+            "{count} lead matches: {lead}. Give more of the id.",
+            "{count} leads match: {lead}. Give more of the id.",
+            "count",
+        ),
+    ),
     "lead-needs-company": (N_("A lead needs the name or the business ID of a company."),),
     "lead-exists": (N_("This lead exists already."),),
     "no-such-account": (N_("There is no such company here."),),

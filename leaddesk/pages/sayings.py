@@ -41,7 +41,7 @@ _WHY: Mapping[str, tuple[str | Plural, ...]] = {
     ),
     "why-window": (N_("{fact}: {value}"), N_("Buying window opening")),
     "why-trigger": (N_("At the company: {event}"),),
-    "why-yours-to-decide": (NN_("Yours to decide, {score} point", "Yours to decide, {score} points", "score"),),
+    "why-yours-to-decide": (NN_("Decision open, {score} point", "Decision open, {score} points", "score"),),
     "why-rest-score": (N_("{event} {at} · {score} points"), NN_("{score} point", "{score} points", "score")),
     "why-rest-fit": (N_("No behaviour yet, grade {grade}"),),
     "out-objection": (N_("Must not be contacted"),),

@@ -55,6 +55,12 @@ _ACCESS: Mapping[str, tuple[str | Plural, ...]] = {
     ),
     "already-signed-in": (N_("Already signed in. User: {user:plain}."),),
     "profile-of-another-user": (N_("This profile belongs to another user: {user:plain}. Use a profile of your own."),),
+    "profile-of-another-central": (
+        N_(
+            "This central does not know this profile: it is another one, or it was set up anew. User: {user:plain}. "
+            "Nothing is mixed."
+        ),
+    ),
     "act-not-permitted": (
         N_("Your role does not allow this: {act}. Role: {role}."),
         N_("Your role does not allow this."),
@@ -179,6 +185,17 @@ _DEMO: Mapping[str, tuple[str | Plural, ...]] = {
 _CHOICES: Mapping[str, tuple[str | Plural, ...]] = {
     "setting-unknown": (N_("There is no such setting: {name}. There are: {expected:plain}."),),
     "setting-not-allowed": (N_("This setting cannot be {value}. Setting: {name}. Allowed: {expected:plain}."),),
+}
+
+#: What to do next where an error's family says too little or too much.
+ADVICE: Mapping[str, str] = {
+    "pull-removes-much": N_(
+        "No lead has been taken away. If it is right: leaddesk sync --accept-removal; else ask your administrator."
+    ),
+    "profile-of-another-central": N_(
+        "What is here stays here, unsent work too. To work with the new central, choose an empty profile folder with "
+        "LEADDESK_HOME and sign in there."
+    ),
 }
 
 TROUBLES: Mapping[str, tuple[str | Plural, ...]] = {

@@ -21,6 +21,7 @@ from leaddesk.pages.labels import FAMILIES, LABELS, TERMS
 from leaddesk.pages.marks import N_, Plural
 from leaddesk.pages.messages import MESSAGES
 from leaddesk.pages.shape import PhraseLike, StatusLike
+from leaddesk.pages.troubles import ADVICE
 
 __all__ = ["N_", "PhraseLike", "StatusLike", "Words"]
 
@@ -86,8 +87,8 @@ class Words:
             told.append(self.say("{n} held until what needs attention is settled", n=status.held))
         if status.last_sync is not None and (not status.online or status.waiting) and not status.syncing:
             told.append(self.say("data as of {at}", at=self._briefly(status.last_sync)))
-        if abs(status.skew_seconds) >= _SKEW:
-            told.append(self._skew(status.skew_seconds))
+        if skew := self.skew(status.skew_seconds):
+            told.append(skew)
         if status.attention:
             told.append(self.plural("{n} needs attention", "{n} need attention", status.attention))
         return " · ".join(told)
@@ -107,8 +108,11 @@ class Words:
             return self.say("Connected")
         return self.say("Up to date {at}", at=self._briefly(status.last_sync))
 
-    def _skew(self, seconds: float) -> str:
-        """By how much this computer's clock differs from the central's; ``seconds`` central minus computer."""
+    def skew(self, seconds: float) -> str:
+        """By how much this computer's clock differs from the central's, "" where it hardly does; ``seconds`` central
+        minus computer."""
+        if abs(seconds) < _SKEW:
+            return ""
         time = self.duration(abs(seconds) / 60)
         if seconds < 0:
             return self.say("this computer's clock is {time} ahead of the central's", time=time)
@@ -130,8 +134,8 @@ class Words:
         return self.say(_family(error)[0])
 
     def advice(self, error: LeadDeskError) -> str:
-        """What is safe and what to do next, for an error's family."""
-        return self.say(_family(error)[1])
+        """What is safe and what to do next, for an error or its family."""
+        return self.say(ADVICE.get(error.key) or _family(error)[1])
 
     # --- names of values ----------------------------------------------------------------------------------------------
 

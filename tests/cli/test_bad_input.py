@@ -129,6 +129,55 @@ def test_control_characters_do_not_reach_the_terminal(shell: Shell) -> None:
     assert not any(one in told.out for one in "\x1b\x07\x9b\r")
 
 
+def test_marks_that_turn_the_writing_do_not_reach_the_terminal(shell: Shell) -> None:
+    lead = first(shell)
+    shell.ask("note", lead, "\u202egnirts \u2066a\u2069 \u200b\u2028👩\u200d💻 ääkköset")
+    told = shell.run("lead", lead).out
+    assert "\\u202egnirts \\u2066a\\u2069 \\u200b\\u202" in told and "👩\u200d💻 ääkköset" in told
+    assert not any(one in told for one in "\u202e\u2066\u2069\u200b\u2028")
+    assert "\u202egnirts" in shell.run("lead", lead, "--json").out
+
+
+@pytest.mark.parametrize("name", ["\u200b\u200d", "\u3164", "\u2060 \ufeff"])
+def test_a_name_of_which_nothing_is_seen_is_none(shell: Shell, tmp_path: Path, name: str) -> None:
+    refused(shell.run("new", "--company", name, "--json"), "lead-needs-company")
+    (tmp_path / "nimet.csv").write_text(f"yritys;puhelin\n{name};\nNäkyvä Oy;\n", encoding="utf-8")
+    told = shell.ask("import", str(tmp_path / "nimet.csv"))
+    assert (told["created"], told["failed"]) == (1, 1)
+
+
+def test_a_beginning_of_many_ids_is_told_with_their_number(shell: Shell) -> None:
+    many = shell.ask("import", "--list")[0]["rows"]
+    for start in (first(shell)[:2], first(shell)[:4]):  # ids begin with the time: these with the same
+        for command in (["lead", start], ["take", start], ["note", start, "x"]):
+            told = refused(shell.run(*command, "--json"), "lead-not-unique")
+            assert told["values"] == {"lead": start, "count": many} and f"{many} leads match" in str(told["message"])
+
+
+def test_that_the_lead_is_as_it_was_is_said_of_acts_on_a_lead_alone(shell: Shell, central: ServedCentral) -> None:
+    told = "the lead is as it was"
+    lead = first(shell)
+    assert told in shell.run("note", lead, " ").err
+    for command in (["import", "--undo", GONE], ["note", GONE, "x"], ["attention", "--retry", GONE]):
+        ended = shell.run(*command)
+        assert ended.code == 1 and "Nothing was changed." in ended.err and told not in ended.err, ended
+    other = shell.login(central.url, "rep2")
+    assert other.code == 1 and told not in other.err
+    again = ("admin", "init", "--db", central.database, "--tenant", "Testi Oy", "--user", "boss")
+    assert told not in shell.run(*again, stdin=PASSWORD).err
+
+
+def test_a_dismissal_of_nothing_is_told(shell: Shell) -> None:
+    refused(shell.run("attention", "--dismiss", "nosuch", "--json"), "nothing-to-retry")
+
+
+def test_a_central_that_was_set_up_anew_is_told_as_one(shell: Shell, tmp_path: Path) -> None:
+    with live_central(tmp_path, SteppedClock(datetime.now(UTC))) as central:
+        ended = shell.login(central.url)
+        assert ended.code == 1 and "set up anew" in ended.err and "LEADDESK_HOME" in ended.err
+        assert "another user" not in ended.err
+
+
 # --- the profile ---------------------------------------------------------------------------------------------------
 
 
@@ -344,7 +393,7 @@ def test_a_clock_three_days_off(fresh: Shell, tmp_path: Path, days: int, word: s
     away = timedelta(days=days, hours=1 if days > 0 else -1)
     with live_central(tmp_path, SteppedClock(datetime.now(UTC) + away)) as central:
         act = signed_in(fresh, central)
-        assert fresh.ask("sync")["refused"] == 0
+        assert f"This computer's clock is 3 days {word}" in fresh.run("sync").err
         status = fresh.ask("status")
         assert abs(status["skew_seconds"]) > 3 * 86_400
         assert f"this computer's clock is 3 days {word}" in status["state"]

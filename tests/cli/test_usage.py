@@ -1,10 +1,14 @@
 """What is not a command ends with 2 and a sentence; what a command takes stands in its help."""
 
+import argparse
 import json
+from collections.abc import Iterator
 
 import pytest
 
+from leaddesk.__main__ import _parser
 from leaddesk.domain.words import CallOutcome, RejectReason
+from leaddesk.pages.words import Words
 from tests.cli.hands import Shell
 
 LEAD = "01a2131a-8f5d-74c2-a0e3-2ca6a0dbad29"
@@ -86,6 +90,23 @@ def test_help_lists_commands_outcomes_and_reasons(fresh: Shell) -> None:
     finnish = fresh.run("queue", "--help", LEADDESK_LANGUAGE="fi").out
     assert "kuka on seuraavana" in finnish
     assert not fresh.home.exists()
+
+
+def arguments_of(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Action]]:
+    """Every argument of every command, with the command's name."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for made in action.choices.values():
+                yield from arguments_of(made)
+        elif action.help is not argparse.SUPPRESS:
+            yield parser.prog, action
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_every_argument_says_what_it_is(language: str) -> None:
+    found = list(arguments_of(_parser(Words(language), False)))
+    assert len(found) > 120
+    assert [(prog, action.dest) for prog, action in found if not (action.help or "").strip()] == []
 
 
 def test_without_a_screen_the_window_says_so(fresh: Shell) -> None:

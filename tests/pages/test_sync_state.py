@@ -80,3 +80,15 @@ def test_a_time_as_it_is_written_is_the_readers() -> None:
     assert Words("en", "Europe/Helsinki").instant(summer) == datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
     assert Words("en", "America/New_York").instant(summer) == datetime(2026, 7, 1, 13, 0, tzinfo=UTC)
     assert Words("en", "Europe/Helsinki").instant(summer.replace(tzinfo=UTC)) == summer.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(259_199.998, "3 days"), (-259_199.998, "3 days"), (215_000, "2 days"), (7_199.9, "2 h"), (121, "2 min")],
+)
+def test_a_difference_of_clocks_is_rounded(seconds: float, told: str) -> None:
+    assert f"clock is {told} " in Words("en").skew(seconds)
+
+
+def test_a_difference_that_hardly_is_one_is_not_told() -> None:
+    assert Words("en").skew(119.9) == Words("en").skew(-60) == ""

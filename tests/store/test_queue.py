@@ -189,7 +189,7 @@ def test_a_lead_is_found_by_a_part_of_its_id(store: LocalStore, hands: Hands) ->
     assert store.find_lead(made.lead) == [made.lead]
     assert store.find_lead(made.lead[-6:]) == [made.lead]
     assert store.find_lead(made.lead[:13]) == [made.lead]
-    for bad in ("", "abc", "%%%%", "____", "' OR 1"):
+    for bad in ("", "xyz", "%%%%", "____", "' OR 1"):
         assert store.find_lead(bad) == []
     assert (store.account_of(made.lead), store.account_of("x")) == (made.account, "")
     assert store.account_name(made.account) == "Kuusikon Saha Oy"

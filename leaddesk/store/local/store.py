@@ -160,14 +160,14 @@ class LocalStore:
         return self._one("SELECT name FROM accounts WHERE id = ?", account)
 
     def find_lead(self, reference: str) -> list[str]:
-        """Ids of leads that are, begin or end with the reference; at most three."""
+        """Ids of leads that are, begin or end with the reference."""
         if self._one("SELECT id FROM leads WHERE id = ?", reference):
             return [reference]
-        if len(reference) < 4 or any(one not in "0123456789abcdef-" for one in reference):
+        if not reference or any(one not in "0123456789abcdef-" for one in reference):
             return []
         with self._file.read() as connection:
             rows = connection.execute(
-                "SELECT id FROM leads WHERE id LIKE ? OR id LIKE ? LIMIT 3", (reference + "%", "%" + reference)
+                "SELECT id FROM leads WHERE id LIKE ? OR id LIKE ?", (reference + "%", "%" + reference)
             ).fetchall()
         return [row[0] for row in rows]
 
