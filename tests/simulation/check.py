@@ -1,0 +1,207 @@
+"""What must hold: of a desk after each whole sync, and of everybody after quiet."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from leaddesk.store.columns import LEAD
+from leaddesk.store.local.tables import PENDING
+from tests.simulation.line import as_told
+from tests.simulation.oracle import CONTACT, Oracle
+from tests.simulation.world import Station
+
+if TYPE_CHECKING:
+    from tests.simulation.play import Play
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LEAD = (
+    "kind", "person", "state", "owner", "attempts", "bant", "stage", "reject_reason", "callback_at", "snoozed_until",
+    "nurture_until", "meeting_at",
+)  # fmt: skip
+
+_json = msgspec.json.Decoder().decode
+
+
+class Failure(AssertionError):
+    """Something does not hold."""
+
+
+def same(what: str, is_: Any, must: Any) -> None:
+    """Raises ``Failure`` that names the places where the two differ."""
+    if is_ != must:
+        raise Failure(f"{what}: " + "; ".join(_differences("", is_, must)))
+
+
+def _differences(path: str, is_: Any, must: Any) -> Iterable[str]:
+    if isinstance(is_, dict) and isinstance(must, dict):
+        for key in sorted({*is_, *must}, key=str):
+            if key not in is_:
+                yield f"{path}/{key} is missing, must be {must[key]!r}"
+            elif key not in must:
+                yield f"{path}/{key} is {is_[key]!r}, must not be"
+            elif is_[key] != must[key]:
+                yield from _differences(f"{path}/{key}", is_[key], must[key])
+    else:
+        yield f"{path} is {is_!r}, must be {must!r}"
+
+
+# --- a desk ---------------------------------------------------------------------------------------------------------
+
+
+def held(station: Station) -> dict[str, Any]:
+    """What a desk holds, in the oracle's words."""
+    states: dict[str, Any] = {}
+    for one, *values in station.rows(f"SELECT id, {','.join(CONTACT['account'])}, facts, objections FROM accounts"):
+        account = _owner("account", values)
+        states[one] = {"account": account, "persons": {}, "leads": {}}
+    for one, home, *values in station.rows(
+        f"SELECT id, account, {','.join(CONTACT['person'])}, facts, objections FROM persons"
+    ):
+        _home(states, home, one)["persons"][one] = _owner("person", values)
+    for one, home, *values in station.rows(f"SELECT id, account, {','.join(_LEAD)} FROM leads"):
+        _home(states, home, one)["leads"][one] = _lead(dict(zip(_LEAD, values, strict=True)))
+    lines: dict[str, list[tuple[str, str]]] = {}
+    for account, op, undone_by in station.rows(
+        "SELECT account, op, undone_by FROM history ORDER BY position, ordinal"
+    ):
+        lines.setdefault(account, []).append((op, undone_by))
+    return {"states": states, "lines": lines}
+
+
+def _home(states: dict[str, Any], account: str, one: str) -> Any:
+    if account not in states:
+        raise Failure(f"{one} stands on an account that is not here")
+    return states[account]
+
+
+def _owner(what: str, values: list[str]) -> dict[str, Any]:
+    made: dict[str, Any] = dict(zip(CONTACT[what], values, strict=False))
+    made["facts"] = [(one["key"], one["value"], one.get("by", ""), one.get("op", "")) for one in _json(values[-2])]
+    made["objections"] = [(one["scope"], one.get("value", ""), one["id"]) for one in _json(values[-1])]
+    return made
+
+
+def _lead(row: dict[str, Any]) -> dict[str, Any]:
+    row["attempts"] = [(one["at"], one["op"], one["by"], one["outcome"]) for one in _json(row["attempts"])]
+    row["bant"] = {one["element"]: (one["value"], one["by"]) for one in _json(row["bant"])}
+    for name in ("callback_at", "snoozed_until", "nurture_until", "meeting_at"):
+        if row[name] is not None:
+            row[name] = (_EPOCH + timedelta(microseconds=row[name])).isoformat().replace("+00:00", "Z")
+    return row
+
+
+def waiting(station: Station) -> list[dict[str, Any]]:
+    """The operations that wait at a desk, in the order of birth."""
+    return [_json(body) for (body,) in station.rows("SELECT body FROM outbox WHERE state = 'waiting' ORDER BY n")]
+
+
+def synced(station: Station, oracle: Oracle) -> None:
+    """After a whole sync: the desk holds what the central has for it, its waiting operations on top."""
+    must = oracle.view(station.login, waiting(station))
+    for state in must["states"].values():
+        for lead in state["leads"].values():
+            lead["attempts"] = sorted(lead["attempts"])
+    same(f"the desk of {station.login}", held(station), must)
+
+
+def whole(station: Station) -> None:
+    """At any time: nothing pending is shown that does not wait in the outbox, and nothing waits that is not shown; the
+    status counts what is there."""
+    astray = station.rows(
+        f"SELECT op FROM history WHERE position >= {PENDING} AND op NOT IN "
+        "(SELECT id FROM outbox WHERE state IN ('waiting', 'sent'))"
+    )
+    same(f"lines at {station.login}'s without an operation", astray, [])
+    unseen = station.rows(
+        "SELECT id FROM outbox WHERE state IN ('waiting', 'sent') AND id NOT IN (SELECT op FROM history)"
+    )
+    same(f"operations at {station.login}'s without a line", unseen, [])
+    states = [state for (state,) in station.rows("SELECT state FROM outbox")]
+    status = station.desk.status()
+    same("the count of waiting", status.waiting, states.count("waiting"))
+    same("the count in need of attention", status.attention, states.count("attention"))
+    same("the tray", len(station.desk.attention.list()), states.count("attention"))
+
+
+# --- everybody, after quiet -----------------------------------------------------------------------------------------
+
+
+def verdicts(play: "Play") -> None:
+    """Every operation born has one verdict at the central, the same at its desk and the oracle's; none besides."""
+    kept = play.office.rows("SELECT id, verdict, device, body FROM operations")
+    central = {one: verdict for one, verdict, _, _ in kept}
+    same("operations stored", len(kept), len(central))
+    same("operations of nobody", sorted(central.keys() - play.born.keys()), [])
+    same("verdicts of the central", central, play.oracle.verdicts)
+    for station in play.stations.values():
+        here = {one: row for one, *row in station.rows("SELECT id, state, verdict FROM outbox")}
+        for one, birth in play.born.items():
+            if birth.login != station.login or birth.given_up:
+                continue
+            if one not in here:
+                raise Failure(f"the desk of {station.login} has lost {one}")
+            state, verdict = here[one]
+            no = verdict in ("refused", "quarantined")
+            if play.restored and no and state in ("attention", "dismissed"):
+                # It was told before the central lost it.
+                continue
+            if state not in (("attention", "dismissed") if no else ("done",)):
+                raise Failure(f"{one} is {state} at {station.login}'s with verdict {verdict!r}")
+            if one not in central:
+                raise Failure(f"{one} of {station.login} ({verdict}) is lost")
+            same(f"the verdict on {one} at {station.login}'s", verdict, central[one])
+
+
+def bodies(play: "Play") -> None:
+    """Every operation stands at the central as it was born, and is counted once."""
+    for one, body in play.office.rows("SELECT id, body FROM operations"):
+        same(f"operation {one}", _json(body), as_told(play.born[one].told))
+    for one, times in play.office.rows("SELECT op, count(*) FROM history WHERE ordinal = 0 GROUP BY op"):
+        same(f"lines of {one}", times, 1)
+
+
+def desks(play: "Play") -> None:
+    """Every desk holds the oracle's view in its scope and nothing else."""
+    for station in play.stations.values():
+        whole(station)
+        synced(station, play.oracle)
+        same(f"shadows at {station.login}'s", station.rows("SELECT * FROM shadow"), [])
+        same(f"what waits at {station.login}'s", waiting(station), [])
+
+
+_TABLES = {
+    "accounts": "SELECT * FROM accounts ORDER BY id",
+    "persons": "SELECT * FROM persons ORDER BY id",
+    "leads": f"SELECT {','.join(LEAD.names)} FROM leads ORDER BY id",
+    "history": "SELECT op, ordinal, position, account, body, undone_by FROM history ORDER BY op, ordinal",
+    "match keys": "SELECT * FROM match_keys ORDER BY key, entity",
+    "search": "SELECT l.id FROM leads l JOIN search s ON s.rowid = l.no ORDER BY l.id",
+}
+
+
+def mirrors(play: "Play") -> None:
+    """A desk holds, column for column, what one holds that has just signed in."""
+    station = play.choose.choice(list(play.stations.values()))
+    fresh = play.fresh(station.login)
+    try:
+        for what, sql in _TABLES.items():
+            is_, must = station.rows(sql), fresh.rows(sql)
+            same(f"{what} at {station.login}'s beside a fresh desk", is_, must)
+    finally:
+        fresh.close()
+
+
+def repeats(play: "Play") -> None:
+    """A repeat of anything ever sent changes nothing at the central."""
+    if not play.network.sent:
+        return
+    before = play.office.rows("SELECT seq, chain FROM counter")
+    for _ in range(3):
+        play.network.serve(play.choose.choice(play.network.sent))
+    same("the books after repeats", play.office.rows("SELECT seq, chain FROM counter"), before)
+
+
+#: Everything that must hold after quiet.
+HOLDS: tuple[Callable[["Play"], None], ...] = (verdicts, bodies, desks, repeats, mirrors)

@@ -1,0 +1,320 @@
+"""The machinery: a turned clock, ids that follow from the seed, a central that can be killed and restored, desks that
+can be killed at every commit."""
+
+import json
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import leaddesk.store.sqlite as sqlite
+from leaddesk.config.credentials import Credentials
+from leaddesk.config.folders import Profile
+from leaddesk.config.port import Ids
+from leaddesk.desk.desk import Desk
+from leaddesk.domain.defaults import default_policy, document
+from leaddesk.domain.ids import uuid7
+from leaddesk.domain.record import Session, User
+from leaddesk.domain.words import Role
+from leaddesk.server.doorkeeper import Doorkeeper
+from leaddesk.server.passwords import token_hash
+from leaddesk.store.central import people
+from leaddesk.store.central.book import Book
+from leaddesk.store.central.store import CentralStore, Unit
+from leaddesk.store.engine import open_url
+from leaddesk.store.local.file import KeyedFile
+from leaddesk.store.local.store import LocalStore
+from leaddesk.store.sqlite import Connection
+from leaddesk.wire.central import Central
+
+Result = TypeVar("Result")
+
+KEY = "5a" * 32
+TENANT = "tenant-of-the-simulation"
+START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+#: Who works here: by user name the role and the first teams.
+STAFF: dict[str, tuple[Role, tuple[str, ...]]] = {
+    "rep": (Role.REP, ()),
+    "north": (Role.REP, ("north",)),
+    "phone": (Role.TELEMARKETER, ("south",)),
+    "manager": (Role.MANAGER, ()),
+}
+
+
+class Died(BaseException):
+    """The process was killed here. No ``except Exception`` of the product may live through it."""
+
+
+class TurnedClock:
+    """A clock that stands ``skew`` beside the world's time."""
+
+    def __init__(self, skew: timedelta = timedelta()) -> None:
+        self.true = START
+        self.skew = skew
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return self.true + self.skew
+
+
+class SeededIds(Ids):
+    """UUIDv7 from a turned clock and a seed; as in the product each is later than the one before in the process."""
+
+    def __init__(self, clock: TurnedClock, seed: str) -> None:
+        super().__init__()
+        self._clock = clock
+        self._random = random.Random(seed)
+
+    def new(self) -> str:
+        """One fresh id."""
+        now = int(self._clock.now().timestamp() * 1_000)
+        self._last, self._serial = (now, 0) if now > self._last else (self._last, self._serial + 1)
+        return uuid7(self._last, self._serial.to_bytes(2, "big") + self._random.randbytes(8))
+
+
+class MortalFile(KeyedFile):
+    """A desk's file; ``fate`` is asked at every step of a unit that writes, and may raise ``Died``."""
+
+    def __init__(self, path: Path, key: str, fate: Callable[[str], None]) -> None:
+        super().__init__(path, key)
+        self._fate = fate
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that writes, if fate lets it."""
+        with super().write() as connection:
+            yield connection
+            self._fate("before a commit")
+        self._fate("after a commit")
+
+
+class MortalCentralStore(CentralStore):
+    """A central's database; ``fate`` is asked before every commit, and may raise ``Died``."""
+
+    fate: Callable[[str], None]
+
+    def write(self, work: Callable[[Unit], Result]) -> Result:
+        """Do ``work`` in one transaction that writes, if fate lets it."""
+
+        def mortal(unit: Unit) -> Result:
+            made = work(unit)
+            self.fate("before a commit")
+            return made
+
+        return super().write(mortal)
+
+
+class Files:
+    """A SQLite file that can be left as a killed process leaves it: each life goes on in a copy."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._life = 0
+        self._next()
+
+    def _next(self) -> None:
+        self._life += 1
+        self.path.parent.mkdir(parents=True)
+
+    @property
+    def path(self) -> Path:
+        """Where it is in this life."""
+        return self._folder / f"{self._name}-{self._life}" / "leaddesk.db"
+
+    def bytes(self) -> tuple[bytes, bytes]:
+        """The file and its log, as a kill at this moment leaves them."""
+        log = self.path.with_name(self.path.name + "-wal")
+        return self.path.read_bytes(), log.read_bytes() if log.exists() else b""
+
+    def reborn(self, held: tuple[bytes, bytes]) -> None:
+        """Begin another life with these bytes."""
+        self._next()
+        for end, data in zip(("", "-wal"), held, strict=True):
+            if data:
+                self.path.with_name(self.path.name + end).write_bytes(data)
+
+
+class Office:
+    """The central: its books, its clock, and the door."""
+
+    def __init__(self, folder: Path, begun: bytes) -> None:
+        self.clock = TurnedClock()
+        self._files = Files(folder, "central")
+        self._files.reborn((begun, b""))
+        self.fate: Callable[[str], None] = lambda where: None
+        self._epochs = 0
+        self._open()
+
+    def _open(self) -> None:
+        self.store = MortalCentralStore(open_url(f"sqlite:///{self._files.path}"))
+        self.store.fate = lambda where: self.fate(where)
+        self.door = Doorkeeper(self.store, self.clock.now, Ids())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.store.close()
+
+    def copy(self) -> tuple[bytes, bytes]:
+        """The books as they are now."""
+        return self._files.bytes()
+
+    def kill(self) -> None:
+        """End without a word, and begin again with what is on disk."""
+        self.restore(self.copy())
+
+    def restore(self, copy: tuple[bytes, bytes], declared: bool = False) -> None:
+        """The books as they were; with ``declared`` under another epoch."""
+        self.store.close()
+        self._files.reborn(copy)
+        self._open()
+        if declared:
+            self._epochs += 1
+            self.write(lambda unit: people.begin_epoch(unit, TENANT, f"epoch-{self._epochs}"))
+
+    def write(self, work: Callable[[Unit], Result]) -> Result:
+        """A unit of an administrator's, which fate lets alone."""
+        fate, self.fate = self.fate, lambda where: None
+        try:
+            return self.store.write(work)
+        finally:
+            self.fate = fate
+
+    def change_teams(self, user: str, teams: tuple[str, ...]) -> None:
+        """Move a user to other teams."""
+        self.write(lambda unit: people.change_user(unit, TENANT, user, teams=json.dumps(teams)))
+
+    def rows(self, sql: str) -> list[Any]:  # Any: rows of the driver
+        """What a question to the books gives."""
+        with self.store.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(sql).all()]
+
+
+class Station:
+    """A desk where somebody sits: it can be killed and opened again, and its profile put back to an old copy."""
+
+    def __init__(self, folder: Path, login: str, seed: str, central: Central, begun: bytes) -> None:
+        self.login = login
+        self.user = user_id(login)
+        self.clock = TurnedClock()
+        self.ids = SeededIds(self.clock, f"{seed}-{login}")
+        self.offline = False
+        self.fate: Callable[[str], None] = lambda where: None
+        self._files = Files(folder, login)
+        self._central = central
+        self._files.reborn((begun, b""))
+        self._open()
+
+    def _open(self) -> None:
+        path = self._files.path
+        store = LocalStore(MortalFile(path, KEY, lambda where: self.fate(where)), path)
+        self.desk = Desk(
+            store, Profile(path.parent), Credentials(store), self.clock, self.ids, central=lambda url, token: self._central
+        )
+
+    def close(self) -> None:
+        """Close the desk."""
+        self.desk.close()
+
+    def copy(self) -> tuple[bytes, bytes]:
+        """The profile as it is now."""
+        return self._files.bytes()
+
+    def kill(self) -> None:
+        """End without a word, and begin again with what is on disk."""
+        self.put_back(self.copy())
+
+    def put_back(self, copy: tuple[bytes, bytes]) -> None:
+        """Go on with a copy of the profile."""
+        self.desk.close()
+        self._files.reborn(copy)
+        self._open()
+
+    def rows(self, sql: str) -> list[Any]:  # Any: tuples of the driver
+        """What a question to the file gives."""
+        with self.desk.store._file.read() as connection:
+            return connection.execute(sql).fetchall()
+
+
+def user_id(login: str) -> str:
+    """The id of one of the staff."""
+    return uuid7(int(START.timestamp() * 1_000) - 86_400_000, f"u-{login:>8}"[:10].encode())
+
+
+def device_id(login: str) -> str:
+    """The id of the device of one of the staff."""
+    return f"device-of-{login}"
+
+
+def scratch() -> str | None:
+    """A folder in memory where the system has one, for files that need not outlive the process."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """Files are written without waiting for the disk: what a kill leaves is the same, and no power fails here."""
+    connect = sqlite.connect
+
+    def unsynced(path: Path, key: str | None) -> Connection:
+        connection = connect(path, key)
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+        return connection
+
+    sqlite.connect = unsynced
+    try:
+        yield
+    finally:
+        sqlite.connect = connect
+
+
+@cache
+def begun() -> tuple[bytes, dict[str, bytes]]:
+    """The files of a new central and of each signed-in desk, made once a process."""
+    with tempfile.TemporaryDirectory(dir=scratch()) as name:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'central.db'}"
+        with closing(CentralStore.open(url)) as store:
+            store.write(_found)
+        central = (folder / "central.db").read_bytes()
+        desks = {}
+        for login, (role, teams) in STAFF.items():
+            path = folder / f"{login}.db"
+            with closing(LocalStore.open(path, KEY)) as store_:
+                user = User(id=user_id(login), login=login, name=login, role=role, teams=teams)
+                store_.set_me(Session(token="", device=device_id(login), user=user, tenant="Testi Oy"))
+                store_.set_meta("central", "http://127.0.0.1:1")
+                Credentials(store_).keep(f"token-of-{login}")
+            desks[login] = path.read_bytes()
+        return central, desks
+
+
+def _found(unit: Unit) -> None:
+    people.add_tenant(unit, TENANT, "Testi Oy", "epoch-0")
+    book = Book(unit, TENANT)
+    book.feed.lock()
+    book.publish(1, document(default_policy()))
+    for login, (role, teams) in STAFF.items():
+        people.add_user(unit, TENANT, User(id=user_id(login), login=login, name=login, role=role, teams=teams), "")
+        book.show_user(user_id(login))
+        token = token_hash(f"token-of-{login}")
+        until = START + timedelta(days=36_500)
+        people.keep_device(unit, TENANT, device_id(login), user_id(login), login, token, START, until)
+    book.feed.close()
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for one world."""
+    made = Path(tempfile.mkdtemp(prefix="leaddesk-simulation-", dir=scratch()))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made)
