@@ -87,6 +87,13 @@ def _no_thread_left() -> Iterator[None]:
     assert not left, f"threads left behind: {', '.join(left)}"
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], scope="module")
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of the central's database: a test that asks for it runs over each."""
+    told: str = request.param
+    return told
+
+
 @pytest.fixture
 def memory_keyring() -> Iterator["KeyringBackend"]:
     """A working keyring for this test and this process, in memory: ``kept`` maps (service, name) to secrets."""

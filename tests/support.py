@@ -1,13 +1,16 @@
 """A real central on loopback and real desks over it, for tests."""
 
+import json
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
+import msgspec
 import uvicorn
 
 from leaddesk.config.credentials import Credentials
@@ -18,8 +21,10 @@ from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
 from leaddesk.server import admin
 from leaddesk.server.app import make_app
-from leaddesk.store.central.store import CentralStore
+from leaddesk.store.central import people
+from leaddesk.store.central.store import CentralStore, Unit
 from leaddesk.store.local.store import LocalStore
+from tests import postgres
 
 PASSWORD = "correct horse"
 KEY = "5a" * 32
@@ -43,17 +48,81 @@ class SteppedClock:
         self.at += timedelta(**time)
 
 
-class LiveCentral:
-    """The real app on uvicorn in a thread of this process, over a SQLite file; can be stopped and started again."""
+class SqliteFile:
+    """A central's database in a file. A copy is its bytes."""
 
-    def __init__(self, folder: Path, clock: SteppedClock | None = None, begun: bool = False) -> None:
-        """``begun``: the folder holds a central's database already."""
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "central.db"
+        self.url = f"sqlite:///{self._path}"
+
+    def copy(self, store: CentralStore) -> bytes:
+        """As it is now."""
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return self._path.read_bytes()
+
+    def restore(self, copy: bytes) -> None:
+        """As it was; nobody has it open."""
+        for path in self._path.parent.glob("central.db*"):
+            path.unlink()
+        self._path.write_bytes(copy)
+
+    def contents(self) -> bytes:
+        """Every byte it keeps."""
+        return b"".join(path.read_bytes() for path in self._path.parent.glob("central.db*"))
+
+    def drop(self) -> None:
+        """Its folder goes with the test."""
+
+
+class PostgresDatabase:
+    """A central's database in the tests' PostgreSQL. A copy is the rows of its tables."""
+
+    #: Those that nobody uses now; making one takes much longer than filling it.
+    _free: ClassVar[list[str]] = []
+
+    def __init__(self) -> None:
+        self._server = postgres.server()
+        self._name = self._free.pop() if self._free else self._server.make()
+        self.url = self._server.url(self._name)
+        CentralStore.open(self.url).close()
+
+    def copy(self, store: CentralStore) -> bytes:
+        """As it is now."""
+        return msgspec.msgpack.encode(self._server.read(self._name))
+
+    def restore(self, copy: bytes) -> None:
+        """As it was; nobody has it open."""
+        self._server.write(self._name, msgspec.msgpack.decode(copy))
+
+    def contents(self) -> bytes:
+        """Every byte that a dump tells."""
+        return self._server.dump(self._name)
+
+    def drop(self) -> None:
+        """Leave it to the next."""
+        self._free.append(self._name)
+
+
+#: Where a central keeps its books: the kinds of databases it runs on.
+KINDS = ("sqlite", "postgresql")
+
+
+class LiveCentral:
+    """The real app on uvicorn in a thread of this process, over a database of ``KINDS``; can be stopped and started
+    again."""
+
+    def __init__(
+        self, folder: Path, clock: SteppedClock | None = None, begun: bytes | None = None, kind: str = "sqlite"
+    ) -> None:
+        """``begun``: a copy of another central's database of the same kind."""
         self.folder = folder
-        self.database = f"sqlite:///{folder / 'central.db'}"
+        self.kind = kind
         self.clock = clock or SteppedClock()
-        data, users = _newborn()
-        if not begun:
-            (folder / "central.db").write_bytes(data)
+        data, users = _newborn(kind)
+        self._kept = SqliteFile(folder) if kind == "sqlite" else PostgresDatabase()
+        self.database = self._kept.url
+        self._kept.restore(begun or data)
         self.users = dict(users)
         self.open()
         self._server: uvicorn.Server | None = None
@@ -97,22 +166,35 @@ class LiveCentral:
 
     def close(self) -> None:
         """Stop and let go of the database."""
-        self.stop()
-        self.store.close()
+        self._shut()
+        self._kept.drop()
 
     def copy(self) -> bytes:
         """The database as it is now."""
-        with self.store.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return (self.folder / "central.db").read_bytes()
+        return self._kept.copy(self.store)
+
+    def contents(self) -> bytes:
+        """Every byte that the database keeps."""
+        return self._kept.contents()
+
+    def change_teams(self, login: str, *teams: str) -> None:
+        """Move a user to other teams, which no command does yet."""
+
+        def change(connection: Unit) -> None:
+            tenant, _ = people.tenant_named(connection, "")
+            people.change_user(connection, tenant, self.users[login].id, teams=json.dumps(teams))
+
+        self.store.write(change)
+
+    def begin_epoch(self) -> None:
+        """Declare that the books were restored."""
+        self.store.write(lambda unit: people.begin_epoch(unit, people.tenant_named(unit, "")[0], "another"))
 
     def restore(self, copy: bytes) -> None:
         """The database as it was, silently. Listens again if it did."""
         listens = self._server is not None
-        self.close()
-        for path in self.folder.glob("central.db*"):
-            path.unlink()
-        (self.folder / "central.db").write_bytes(copy)
+        self._shut()
+        self._kept.restore(copy)
         self.open()
         if listens:
             self.start()
@@ -121,26 +203,33 @@ class LiveCentral:
         """The operations it holds, as exported."""
         return [row for row in admin.export(self.database) if row["kind"] == "operation"]
 
+    def _shut(self) -> None:
+        self.stop()
+        self.store.close()
+
 
 @cache
-def _newborn() -> tuple[bytes, dict[str, User]]:
-    """The database of a new central with its users, made once a process: passwords are slow to hash on purpose."""
+def _newborn(kind: str) -> tuple[bytes, dict[str, User]]:
+    """A copy of the database of a new central, with its users, made once a process: passwords are slow to hash on
+    purpose."""
     users = {}
     with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{folder}/central.db"
+        kept = SqliteFile(Path(folder)) if kind == "sqlite" else PostgresDatabase()
+        database = kept.url
         admin.init(database, "Testi Oy", "boss", PASSWORD)
         for login, role in (
             ("rep", Role.REP), ("rep2", Role.REP), ("phone", Role.TELEMARKETER), ("marketer", Role.MARKETER),
             ("manager", Role.MANAGER),
         ):  # fmt: skip
             users[login] = admin.add_user(database, login, role, PASSWORD)
-        return (Path(folder) / "central.db").read_bytes(), users
+        with closing(CentralStore.open(database)) as store:
+            return kept.copy(store), users
 
 
 @contextmanager
-def live_central(folder: Path, clock: SteppedClock | None = None) -> Iterator[LiveCentral]:
+def live_central(folder: Path, clock: SteppedClock | None = None, kind: str = "sqlite") -> Iterator[LiveCentral]:
     """A central that listens, with an administrator (boss), two reps, a telemarketer, a marketer and a manager."""
-    central = LiveCentral(folder, clock)
+    central = LiveCentral(folder, clock, kind=kind)
     central.start()
     try:
         yield central

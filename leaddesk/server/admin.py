@@ -15,7 +15,7 @@ from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.export import export as rows_of
 from leaddesk.store.central.people import Device
-from leaddesk.store.central.store import CentralStore
+from leaddesk.store.central.store import CentralStore, Unit
 from leaddesk.wire.message import DeviceRow, NewUser
 
 
@@ -27,7 +27,8 @@ def init(url: str, tenant: str, user: str, password: str, name: str = "") -> Non
     ids, kept = Ids(), hash_password(password)
     tenant = _named(tenant, "tenant")
     first = User(id=ids.new(), login=_named(user, "user"), name=name or user, role=Role.ADMIN)
-    with closing(CentralStore.open(url)) as store, store.write() as connection:
+
+    def make(connection: Unit) -> None:
         one = ids.new()
         people.add_tenant(connection, one, tenant, ids.new())
         people.add_user(connection, one, first, kept)
@@ -36,6 +37,9 @@ def init(url: str, tenant: str, user: str, password: str, name: str = "") -> Non
         book.publish(1, document(default_policy()))
         book.show_user(first.id)
         book.feed.close()
+
+    with closing(CentralStore.open(url)) as store:
+        store.write(make)
 
 
 def add_user(
@@ -53,41 +57,50 @@ def make_user(store: CentralStore, tenant: str, new: NewUser, ids: Ids) -> User:
     kept = hash_password(new.password)
     login = _named(new.user, "user")
     user = User(id=ids.new(), login=login, name=new.name or login, role=new.role, teams=new.teams)
-    with store.write() as connection:
+
+    def make(connection: Unit) -> None:
         people.add_user(connection, tenant, user, kept)
         _show(Book(connection, tenant), user.id)
+
+    store.write(make)
     return user
 
 
 def set_password(url: str, user: str, password: str) -> None:
     """A new password; every device of the user has to sign in again. Raises ``BadInput("user-unknown")``."""
     kept = hash_password(password)
-    with closing(_existing(url)) as store, store.write() as connection:
-        found = people.find_user(connection, user)
-        if found is None:
-            raise BadInput("user-unknown", user=user)
+
+    def change(connection: Unit) -> None:
+        found = _known(connection, user)
         people.change_user(connection, found.tenant, found.user.id, password=kept)
         people.revoke(connection, found.tenant, user=found.user.id)
+
+    with closing(_existing(url)) as store:
+        store.write(change)
 
 
 def disable_user(url: str, user: str) -> None:
     """Let somebody in no more; what they did stays. Raises ``BadInput("user-unknown")``."""
-    with closing(_existing(url)) as store, store.write() as connection:
-        found = people.find_user(connection, user)
-        if found is None:
-            raise BadInput("user-unknown", user=user)
+
+    def disable(connection: Unit) -> None:
+        found = _known(connection, user)
         people.change_user(connection, found.tenant, found.user.id, active=False)
         people.revoke(connection, found.tenant, user=found.user.id)
         _show(Book(connection, found.tenant), found.user.id)
 
+    with closing(_existing(url)) as store:
+        store.write(disable)
+
 
 def revoke_devices(url: str, user: str) -> int:
     """Sign out every device of a user; how many were signed in. Raises ``BadInput("user-unknown")``."""
-    with closing(_existing(url)) as store, store.write() as connection:
-        found = people.find_user(connection, user)
-        if found is None:
-            raise BadInput("user-unknown", user=user)
+
+    def sign_out(connection: Unit) -> int:
+        found = _known(connection, user)
         return people.revoke(connection, found.tenant, user=found.user.id)
+
+    with closing(_existing(url)) as store:
+        return store.write(sign_out)
 
 
 def export(url: str) -> Iterator[dict[str, Any]]:
@@ -114,13 +127,16 @@ def devices(store: CentralStore, by: Device) -> list[DeviceRow]:
 def revoke(store: CentralStore, by: Device, device: str) -> int:
     """Sign out a device: one's own, or any as an administrator. Raises ``Denied("device-of-another-user")``,
     ``Refusal``."""
-    with store.write() as connection:
+
+    def sign_out(connection: Unit) -> int:
         owner = people.device_owner(connection, device)
         if owner is None or owner[0] != by.tenant:
             raise Refusal("no-such-device", device=device[:64])
         if owner[1] != by.user.id and by.user.role is not Role.ADMIN:
             raise Denied("device-of-another-user", device=device[:64])
         return people.revoke(connection, by.tenant, device=device)
+
+    return store.write(sign_out)
 
 
 def has_organisation(url: str) -> bool:
@@ -135,6 +151,14 @@ def _existing(url: str) -> CentralStore:
     if "://" not in path and not Path(path).exists():
         raise StoreTrouble("database-missing", path=path)
     return CentralStore.open(url)
+
+
+def _known(connection: Unit, user: str) -> people.Account:
+    """The user of a name. Raises ``BadInput("user-unknown")``."""
+    found = people.find_user(connection, user)
+    if found is None:
+        raise BadInput("user-unknown", user=user)
+    return found
 
 
 def _show(book: Book, user: str) -> None:

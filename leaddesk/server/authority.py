@@ -55,24 +55,25 @@ class Authority:
         if batch.device != self._device.id:
             raise Refusal("operation-of-another-device", device=batch.device[:64])
         now = self._now()
-        with self._store.write() as connection:
-            book = Book(connection, self._device.tenant)
-            book.feed.lock()
-            self._known(batch.history, book.feed)
-            told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
-            work = book.workset(needs(told.operations), book.policies())
-            before = dict(work.states)
-            told.decide(Gate(self._device.user, self._device.id, book, work, told.operations).run)
-            applied = told.applied()
-            numbers = book.write(applied, before, work.states)
-            for one in applied:
-                act = one.operation.act
-                if isinstance(act, PublishPolicy):
-                    numbers[one.operation.id] = book.publish(act.version, act.document)
-            told.number(numbers)
-            book.write_operations(told.to_store(), self._device.id, now)
-            book.feed.close()
-            history = cursors.write(Cursor(book.feed.epoch(), book.feed.seq, book.feed.chain, ""))
+        return self._store.write(lambda connection: self._decide(batch, Book(connection, self._device.tenant), now))
+
+    def _decide(self, batch: Push, book: Book, now: datetime) -> Pushed:
+        book.feed.lock()
+        self._known(batch.history, book.feed)
+        told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
+        work = book.workset(needs(told.operations), book.policies())
+        before = dict(work.states)
+        told.decide(Gate(self._device.user, self._device.id, book, work, told.operations).run)
+        applied = told.applied()
+        numbers = book.write(applied, before, work.states)
+        for one in applied:
+            act = one.operation.act
+            if isinstance(act, PublishPolicy):
+                numbers[one.operation.id] = book.publish(act.version, act.document)
+        told.number(numbers)
+        book.write_operations(told.to_store(), self._device.id, now)
+        book.feed.close()
+        history = cursors.write(Cursor(book.feed.epoch(), book.feed.seq, book.feed.chain, ""))
         return Pushed(verdicts=told.verdicts(), now=now, history=history)
 
     # --- pull -------------------------------------------------------------------------------------------------------

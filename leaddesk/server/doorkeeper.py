@@ -13,7 +13,7 @@ from leaddesk.domain.record import Session
 from leaddesk.server import passwords
 from leaddesk.store.central import people
 from leaddesk.store.central.people import Device
-from leaddesk.store.central.store import CentralStore
+from leaddesk.store.central.store import CentralStore, Unit
 from leaddesk.wire.message import SignIn
 
 #: How long a token opens without being renewed by signing in.
@@ -56,7 +56,8 @@ class Doorkeeper:
             raise Denied("user-disabled", user=name)
         token, now = passwords.new_token(), self._now()
         label = "".join(filter(str.isprintable, ask.device_name))[:80]
-        with self._store.write() as connection:
+
+        def admit(connection: Unit) -> Session:
             owner = people.device_owner(connection, ask.device)
             ours = owner is None or owner == (known.tenant, known.user.id)
             device = ask.device if ours else self._ids.new()
@@ -65,7 +66,9 @@ class Doorkeeper:
                 now + timedelta(days=TOKEN_DAYS),
             )  # fmt: skip
             tenant, _ = people.tenant_of(connection, known.tenant)
-        return Session(token=token, device=device, user=known.user, tenant=tenant)
+            return Session(token=token, device=device, user=known.user, tenant=tenant)
+
+        return self._store.write(admit)
 
     def device(self, token: str) -> Device:
         """The device a token belongs to. Raises ``Denied``: "not-signed-in", "device-revoked", "token-expired",

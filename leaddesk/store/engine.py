@@ -1,7 +1,7 @@
 """SQLAlchemy engines and units of work, for the central's databases, the desk's keyed file and migrations.
 
 On SQLite a write unit begins immediately (a deferred read that turns into a write fails under load however long the
-timeout), a read unit begins plain (an immediate reader blocks every writer).
+timeout), a read unit begins plain (an immediate reader blocks every writer). PostgreSQL's ways are in ``postgres``.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from leaddesk.domain.errors import StoreTrouble
-from leaddesk.store import sqlite
+from leaddesk.store import postgres, sqlite
 
 
 def open_sqlite(path: Path, key: str | None) -> Engine:
@@ -49,11 +49,10 @@ def open_url(url: str) -> Engine:
     if "://" not in url:
         return open_url("sqlite:///" + url)
     try:
-        engine = create_engine(url, isolation_level="READ COMMITTED", hide_parameters=True)
-        engine.connect().close()
-    except (SQLAlchemyError, ImportError) as trouble:
-        raise StoreTrouble("database-not-reached", why=type(trouble).__name__) from trouble
-    return engine
+        return postgres.open_postgres(url)
+    except (SQLAlchemyError, ImportError, ValueError) as trouble:
+        cause = trouble.orig if isinstance(trouble, DBAPIError) else trouble
+        raise StoreTrouble("database-not-reached", why=str(cause).partition("\n")[0][:300]) from trouble
 
 
 @contextmanager
@@ -67,18 +66,25 @@ def write_unit(engine: Engine, path: Path | None = None) -> Iterator[Connection]
 
 @contextmanager
 def read_unit(engine: Engine, path: Path | None = None) -> Iterator[Connection]:
-    """One transaction that only reads: one moment of the file."""
-    with told(path), engine.connect() as connection, connection.begin():
-        yield connection
+    """One transaction that only reads: one moment of the database."""
+    with told(path), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(**postgres.READS)
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
 def told(path: Path | None) -> Iterator[None]:
-    """``sqlite.told``, also for errors that SQLAlchemy has wrapped."""
+    """``sqlite.told``, also for errors that SQLAlchemy has wrapped, and for those of PostgreSQL."""
     with sqlite.told(path):
         try:
             yield
         except DBAPIError as trouble:
-            if trouble.orig is None or sqlite.trouble_of(trouble.orig) is None:
+            cause = trouble.orig
+            if cause is not None and sqlite.trouble_of(cause) is not None:
+                raise cause from trouble
+            key = "database-not-reached" if trouble.connection_invalidated else postgres.trouble_of(cause)
+            if key is None:
                 raise
-            raise trouble.orig from trouble
+            raise StoreTrouble(key, why=str(cause).partition("\n")[0][:300]) from trouble

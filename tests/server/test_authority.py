@@ -17,7 +17,6 @@ from leaddesk.domain.record import PUSH_OPERATIONS
 from leaddesk.domain.words import CallOutcome, LeadKind, ObjectionScope, RejectReason, Role, Verdict
 from leaddesk.domain.workset import Workset
 from leaddesk.server import admin, cursor
-from leaddesk.store.central import people
 from leaddesk.wire.message import Push
 from tests.server.hands import IDS, Device, state_of
 from tests.support import PASSWORD, TUESDAY, LiveCentral
@@ -322,9 +321,7 @@ def test_rows_of_an_import_never_touch_what_is_out_of_sight(central: LiveCentral
 
 def test_a_change_of_teams_asks_for_a_fresh_pull(central: LiveCentral, rep: Device) -> None:
     rep.pull()
-    with central.store.write() as connection:
-        tenant, _ = people.tenant_named(connection, "")
-        people.change_user(connection, tenant, rep.user.id, teams='["north"]')
+    central.change_teams("rep", "north")
     with pytest.raises(Refusal, match="resync-required"):
         rep.pull()
 

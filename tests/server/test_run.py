@@ -32,7 +32,7 @@ def test_a_database_that_cannot_be_used_now_is_a_503_and_the_same_may_be_sent_ag
 ) -> None:
     session = HttpCentral(central.url).sign_in(SignIn(user="rep", password=PASSWORD, device="device-1234"))
 
-    def full() -> None:
+    def full(work: object) -> None:
         raise StoreTrouble("disk-full", path="/secret/place")
 
     with monkeypatch.context() as patched:

@@ -99,8 +99,7 @@ def test_a_database_of_a_newer_leaddesk_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "central.db"
     admin.init(f"sqlite:///{path}", "Testi Oy", "boss", PASSWORD)
     store = CentralStore.open(f"sqlite:///{path}")
-    with store.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
     store.close()
     before = path.read_bytes()
     with pytest.raises(StoreTrouble, match="store-newer"):
@@ -116,8 +115,7 @@ def test_what_is_no_database_of_ours_is_left_alone(tmp_path: Path) -> None:
         CentralStore.open(f"sqlite:///{tmp_path / 'notes.txt'}")
     assert (tmp_path / "notes.txt").read_text() == "not a database" * 100
     foreign = CentralStore.open(f"sqlite:///{tmp_path / 'foreign.db'}")
-    with foreign.write() as connection:
-        connection.execute(text("DROP TABLE alembic_version"))
+    foreign.write(lambda connection: connection.execute(text("DROP TABLE alembic_version")))
     foreign.close()
     with pytest.raises(StoreTrouble, match="store-foreign"):
         CentralStore.open(f"sqlite:///{tmp_path / 'foreign.db'}")

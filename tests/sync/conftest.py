@@ -10,8 +10,8 @@ from tests.support import LiveCentral, live_central, open_desk
 
 
 @pytest.fixture
-def central(tmp_path: Path) -> Iterator[LiveCentral]:
-    with live_central(tmp_path) as running:
+def central(tmp_path: Path, kind: str) -> Iterator[LiveCentral]:
+    with live_central(tmp_path, kind=kind) as running:
         yield running
 
 

@@ -73,7 +73,7 @@ class World:
     def mirror(self, login: str) -> Desk:
         """A fresh desk of the same user and device, which has fetched everything from the beginning."""
         folder = self._folder / f"mirror-{login}-{self.central.clock.at.timestamp()}"
-        shutil.copytree(_begun() / login, folder)
+        shutil.copytree(_begun(self.central.kind)[0] / login, folder)
         desk = self._stack.enter_context(_desk(self.central, folder))
         desk.sync()
         return desk
@@ -93,25 +93,28 @@ def _desk(central: LiveCentral, folder: Path) -> Iterator[Desk]:
 
 
 @cache
-def _begun() -> Path:
-    """A central's file and signed-in profiles beside it, made once a process."""
+def _begun(kind: str) -> tuple[Path, bytes]:
+    """A folder with signed-in profiles and a copy of their central's database, made once a process."""
     folder = Path(tempfile.mkdtemp(prefix="leaddesk-world-"))
-    central = LiveCentral(folder)
+    central = LiveCentral(folder, kind=kind)
     central.add("north", Role.REP, teams=("north",))
     for login in LOGINS:
         with _desk(central, folder / login) as desk:
             desk.sign_in("http://near", login, PASSWORD)
-    central.close()
-    return folder
+    copy = central.copy()
+    central.stop()
+    central.store.close()
+    return folder, copy
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    """A fresh world."""
+def world(kind: str = "sqlite") -> Iterator[World]:
+    """A fresh world, its central over a database of that kind."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name) / "world"
-        shutil.copytree(_begun(), folder)
-        central = LiveCentral(folder, SteppedClock(), begun=True)
+        begun, copy = _begun(kind)
+        shutil.copytree(begun, folder)
+        central = LiveCentral(folder, SteppedClock(), begun=copy, kind=kind)
         stack.callback(central.close)
         desks = {login: stack.enter_context(_desk(central, folder / login)) for login in LOGINS}
         yield World(central, desks, folder, stack)

@@ -174,8 +174,8 @@ def _verdicts(desk: Desk) -> dict[str, Any]:
 
 @settings(max_examples=8, phases=GENERATED)
 @given(seed=st.integers(0, 2**32), steps=st.integers(10, 80))
-def test_after_quiet_every_desk_holds_what_a_fresh_one_would(seed: int, steps: int) -> None:
-    with world() as here:
+def test_after_quiet_every_desk_holds_what_a_fresh_one_would(kind: str, seed: int, steps: int) -> None:
+    with world(kind) as here:
         done = _live(here, seed, steps, restores=False)
         _quiet(here)
         _check(here, done, restored=False)
@@ -183,8 +183,8 @@ def test_after_quiet_every_desk_holds_what_a_fresh_one_would(seed: int, steps: i
 
 @settings(max_examples=8, phases=GENERATED)
 @given(seed=st.integers(0, 2**32), steps=st.integers(20, 80))
-def test_after_a_restore_and_quiet_nothing_applied_is_lost(seed: int, steps: int) -> None:
-    with world() as here:
+def test_after_a_restore_and_quiet_nothing_applied_is_lost(kind: str, seed: int, steps: int) -> None:
+    with world(kind) as here:
         done = _live(here, seed, steps, restores=True)
         _quiet(here)
         _check(here, done, restored=True)
