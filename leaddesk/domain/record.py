@@ -11,6 +11,9 @@ from leaddesk.domain.words import Role, Verdict
 PUSH_OPERATIONS = 500
 PUSH_BYTES = 1_000_000
 
+#: The most ranges of numbers that a pull names as held already.
+MOST_HELD = 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
@@ -36,7 +39,8 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRow:
-    """What the central decided on one operation; the same again for a repeat. ``seq`` 0 where nothing was written."""
+    """What the central decided on one operation; the same again for a repeat. ``seq``: its place in the central's
+    history, 0 where it has none."""
 
     id: str
     verdict: Verdict

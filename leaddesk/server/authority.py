@@ -1,24 +1,37 @@
 """``Authority``: the server's face of ``Central``, bound to one signed-in device. Verdicts on what is pushed, news on
 what is pulled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.operation import PublishPolicy
-from leaddesk.domain.record import PUSH_OPERATIONS, FeedRow, Session
+from leaddesk.domain.record import MOST_HELD, PUSH_OPERATIONS, FeedRow, Session
+from leaddesk.domain.state import State
 from leaddesk.domain.workset import needs
 from leaddesk.server import cursor as cursors
-from leaddesk.server.access import sight
+from leaddesk.server.access import in_sight, sight
 from leaddesk.server.batch import Batch, ids_of
 from leaddesk.server.cursor import Cursor
 from leaddesk.server.gate import Gate
-from leaddesk.store.central.book import Book
+from leaddesk.store import content
+from leaddesk.store.central.book import Book, scopes_of
 from leaddesk.store.central.feed import Feed
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
-from leaddesk.wire.message import OLDEST_PROTOCOL, PROTOCOL, PULL_ROWS, Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import (
+    OLDEST_PROTOCOL,
+    PROTOCOL,
+    PULL_ROWS,
+    Hello,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    SignIn,
+)
 
 
 def hello(now: datetime) -> Hello:
@@ -62,7 +75,7 @@ class Authority:
         self._known(batch.history, book.feed)
         told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
         work = book.workset(needs(told.operations), book.policies())
-        before = dict(work.states)
+        before, begun = dict(work.states), book.feed.seq
         told.decide(Gate(self._device.user, self._device.id, book, work, told.operations).run)
         applied = told.applied()
         numbers = book.write(applied, before, work.states)
@@ -74,7 +87,23 @@ class Authority:
         book.write_operations(told.to_store(), self._device.id, now)
         book.feed.close()
         history = cursors.write(Cursor(book.feed.epoch(), book.feed.seq, book.feed.chain, ""))
-        return Pushed(verdicts=told.verdicts(), now=now, history=history)
+        own = self._own(applied, before, work.states) if batch.form == content.FORM else ""
+        return Pushed(
+            verdicts=told.verdicts(), now=now, history=history, own=own, wrote=(begun, book.feed.seq) if own else (0, 0)
+        )
+
+    def _own(self, applied: Sequence[Done], before: Mapping[str, State], after: Mapping[str, State]) -> str:
+        """What ``Pushed.own`` tells: nothing where an account came into sight or left it, or the policy changed."""
+        if not applied or any(isinstance(one.operation.act, PublishPolicy) for one in applied):
+            return ""
+        touched = {operation.account for one in applied for operation, _ in one.applied}
+        states = {one: after.get(one, State()) for one in touched}
+        for account, state in states.items():
+            was, now = scopes_of(before.get(account, State())), scopes_of(state)
+            if not now or was not in (now, frozenset()) or not in_sight(now, self._device.user):
+                return ""
+        lines = (content.of_line(*line) for line in content.lines_of(applied))
+        return content.total([*map(content.of_account, states.values()), *lines])
 
     # --- pull -------------------------------------------------------------------------------------------------------
 
@@ -92,7 +121,7 @@ class Authority:
             feed.look()
             self._known(ask.history, feed)
             at = self._begin(ask.cursor, scopes, feed)
-            rows = feed.news(scopes, at.seq, at.floor, limit + 1)
+            rows = feed.news(scopes, at.seq, at.floor, limit + 1, ask.holds[:MOST_HELD])
             more = len(rows) > limit
             told = self._told(book, rows[:limit], scopes)
             seq = int(rows[limit - 1].seq) if more else feed.seq

@@ -7,9 +7,8 @@ The rules of sync
 2. The outbox is emptied oldest first within an account, in batches of at most 500 operations or 1 MB. One that alone is
    more than the central takes is set aside at the desk and stops no other.
 3. Every operation gets exactly one verdict, stored by the central with it; a repeat gets the same one.
-4. A refused or unreadable operation holds only later ones on the same account, and stands in *Needs attention*,
-   intact. In one batch nothing of its account is decided behind an unreadable one; behind a refused one each is judged
-   by itself, so that who lost a lead keeps his call.
+4. A refused operation holds nothing: each is judged by itself, so that who lost a lead keeps his call. One that could
+   not be judged holds only later ones on the same account. Both stand in *Needs attention*, intact.
 5. Pulled rows and the cursor are stored in one transaction. What is shown is the last server row with pending
    operations on top, so a pull never overwrites an edit and a refusal undoes exactly. Rows told before their account
    wait for it until the end of the pull.
@@ -19,4 +18,6 @@ The rules of sync
    a deletion.
 7. Offline is a state, not an error. A captive portal's page, a 500 and half an answer are not data: none is recorded.
 8. The central's order is the truth; clocks are data beside it.
+9. No echo, no blind trust: with its verdicts the central tells the hash of every account they touched. Only where the
+   desk's own hash is the same does the next pull leave those rows out.
 """

@@ -11,6 +11,7 @@ from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.record import PUSH_OPERATIONS, VerdictRow
 from leaddesk.domain.words import Verdict
+from leaddesk.store import content
 from leaddesk.store.local.store import LocalStore
 from leaddesk.wire.central import Central
 from leaddesk.wire.message import Pull, Push, Pushed
@@ -113,7 +114,7 @@ def _push(ends: _Ends, done: _Tally) -> None:
         history = ends.run(ends.store.history)
         asked = ends.now()
         try:
-            answer = ends.central.push(Push(device=device, history=history, operations=tuple(batch)))
+            answer = ends.central.push(Push(device=device, history=history, form=content.FORM, operations=tuple(batch)))
         except BadInput as told:
             if told.key not in _TOO_LARGE:
                 raise
@@ -125,7 +126,9 @@ def _push(ends: _Ends, done: _Tally) -> None:
         verdicts = _matching(batch, answer.verdicts)
         if not verdicts:
             return
-        done.changes |= ends.run(partial(ends.store.record_verdicts, verdicts, ends.now(), answer.history))
+        done.changes |= ends.run(
+            partial(ends.store.record_verdicts, verdicts, ends.now(), answer.history, answer.own, answer.wrote)
+        )
         done.pushed += len(verdicts)
         done.refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
         ends.progress(done.pushed, done.pushed + ends.run(ends.store.status).waiting)
@@ -135,9 +138,9 @@ def _pull(ends: _Ends, done: _Tally) -> None:
     """Fetch the news, page by page."""
     more = True
     while more and not ends.cancelled():
-        cursor, history = ends.run(ends.store.cursor), ends.run(ends.store.history)
+        cursor, history, holds = ends.run(ends.store.place)
         asked = ends.now()
-        news = ends.central.pull(Pull(cursor=cursor, history=history))
+        news = ends.central.pull(Pull(cursor=cursor, history=history, holds=holds))
         done.skew = _skew(asked, ends.now(), news.now)
         more = news.more
         done.changes |= ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now()))

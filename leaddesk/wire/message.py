@@ -43,12 +43,14 @@ class Push:
     """At most 500 operations or 1 MB, oldest first within an account.
 
     ``operations`` travel as plain mappings so that one that cannot be read is quarantined and not the batch.
-    ``history``: see ``Pushed``; nothing is decided by a history that the desk does not share.
+    ``history``: see ``Pushed``; nothing is decided by a history that the desk does not share. ``form``: how the desk
+    makes content hashes.
     """
 
     protocol: int = PROTOCOL
     device: str
     history: str = ""
+    form: str = ""
     operations: tuple[Mapping[str, Any], ...]
 
 
@@ -58,20 +60,28 @@ class Pushed:
 
     ``history`` names the point that the central's books have reached. The desk says it again with what it asks next,
     until a pull has brought it there: so a central that was restored to before this answer is found out.
+
+    ``own`` sums the content hashes of every account that the new operations touched and of their lines of history,
+    ``wrote`` are the numbers (after, up to) their rows have in the feed. A desk whose own sum is the same holds those
+    rows already and need not be told. "" where the desk is to be told all the same.
     """
 
     verdicts: tuple[VerdictRow, ...]
     now: datetime
     history: str = ""
+    own: str = ""
+    wrote: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """Ask for what is new after ``cursor`` ("" from the beginning). ``history``: see ``Pushed``."""
+    """Ask for what is new after ``cursor`` ("" from the beginning). ``history``: see ``Pushed``. ``holds``: numbers
+    (after, up to) of the feed whose rows the desk holds already, by its own hash."""
 
     protocol: int = PROTOCOL
     cursor: str = ""
     history: str = ""
+    holds: tuple[tuple[int, int], ...] = ()
     limit: int = PULL_ROWS
 
 

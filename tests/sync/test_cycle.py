@@ -21,6 +21,7 @@ from leaddesk.wire.message import Pull, Push
 from tests.server.hands import Device
 from tests.support import LiveCentral, open_desk
 from tests.sync.acts import typed
+from tests.sync.near import view
 from tests.sync.strangers import Lossy
 
 
@@ -229,7 +230,7 @@ def test_offline_in_the_middle_goes_on_where_it_stopped(central: LiveCentral, de
         with pytest.raises(Unreachable):
             other.sync()
     middle = other.store.cursor()
-    (last,) = other.order().ids[-1:]
+    last = other.search("Yritys 449")[0].id
     assert middle and history(other, last) == []
     result, _ = other.sync()
     assert 0 < result.pulled < 1350 and other.store.cursor() != middle
@@ -511,3 +512,69 @@ def test_a_telemarketer_may_not_accept_and_is_told(
         assert kept.reason == "act-not-permitted" and kept.values["role"] == Role.TELEMARKETER.value
         assert state(desk, lead) is LeadState.OFFERED
         assert [row["verdict"] for row in central.operations()] == [Verdict.APPLIED, Verdict.REFUSED]
+
+
+# --- 9: no echo, no blind trust -------------------------------------------------------------------------------------
+
+
+def _work(desk: Desk, lead: str) -> None:
+    """Notes, a call, a decision, an undo, and an import that meets the lead's company."""
+    desk.do(op.Note(lead=lead, text="oma"))
+    desk.undo()
+    desk.do(op.LogCall(lead=lead, outcome=CallOutcome.REACHED, note="Hei"))
+    desk.do(op.Accept(lead=lead))
+    rows = tuple(op.Row(number=n, company=op.CompanyPart(name=f"Tuotu {n}", external_id=str(n))) for n in range(3))
+    desk.perform(op.ImportRows(import_id="import-own", file="f.csv", source_name="s", rows=rows), "")
+
+
+def test_a_desk_is_not_told_what_it_did_itself(central: LiveCentral, desk: Desk, other: Desk) -> None:
+    lead = typed(desk)
+    desk.sync()
+    _work(desk, lead)
+    result, _ = desk.sync()
+    assert (result.pushed, result.pulled, result.waiting) == (5, 0, 0)
+    other.sync()
+    # What others do to the same rows afterwards is told.
+    other.do(op.Note(lead=lead, text="toisen"))
+    other.do(op.SetFact(lead=lead, key="phone", value="+358401234567"))
+    other.sync()
+    result, _ = desk.sync()
+    assert result.pulled > 0
+    assert view(desk) == view(other)
+    assert [one.kind for one in history(desk, lead)][-2:] == ["note", "set-fact"]
+
+
+def test_what_others_did_meanwhile_is_told_and_what_one_did_oneself_is_not(
+    central: LiveCentral, desk: Desk, other: Desk
+) -> None:
+    lead, busy = typed(desk, "Oma Oy"), typed(desk, "Yhteinen Oy")
+    desk.sync()
+    other.sync()
+    other.do(op.Note(lead=busy, text="toisen"))
+    other.sync()
+    _work(desk, lead)
+    result, _ = desk.sync()
+    assert (result.pushed, result.pulled) == (5, 1)
+    other.sync()
+    assert view(desk) == view(other)
+
+
+def test_where_the_hashes_differ_everything_is_told(central: LiveCentral, desk: Desk, other: Desk) -> None:
+    lead = typed(desk)
+    desk.sync()
+    with desk.store._file.write() as connection:
+        connection.execute("UPDATE leads SET theme = 'something else'")
+    desk.do(op.LogCall(lead=lead, outcome=CallOutcome.REACHED))
+    result, _ = desk.sync()
+    assert result.pulled > 0
+    other.sync()
+    assert view(desk) == view(other)
+    assert desk.status().waiting == 0
+
+
+def test_what_leaves_ones_sight_by_ones_own_act_leaves(central: LiveCentral, desk: Desk) -> None:
+    lead = typed(desk)
+    desk.sync()
+    desk.do(op.SetFact(lead=lead, key="team", value="south"))
+    result, _ = desk.sync()
+    assert result.pulled > 0 and desk.rows([lead]) == []

@@ -178,7 +178,7 @@ class Book:
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def write(self, done: Sequence[Done], before: Mapping[str, State], after: Mapping[str, State]) -> dict[str, int]:
-        """Everything an applied batch changed, with its numbers. By operation id: its last number."""
+        """Everything an applied batch changed, with its numbers. By operation id: its place in the history."""
         rows: dict[Key, tuple[str, Account | Person | Lead | None]] = {}
         causes: dict[Key, str] = {}
         entries: list[Operation] = []
@@ -197,26 +197,24 @@ class Book:
         was = {account: scopes_of(before.get(account, State())) for account in touched}
         now = {account: scopes_of(after.get(account, State())) for account in touched}
         self._write_rows(rows)
-        numbers: dict[str, int] = {}
         for key, (account, value) in rows.items():
             scopes, gone = (now[account], "") if value is not None else (now[account] | was[account], "deleted")
             for scope in sorted(scopes):
-                numbers[causes[key]] = self.feed.number(scope, key, account, gone, causes[key])
-        positions = []
+                self.feed.number(scope, key, account, gone, causes[key])
+        places: dict[str, int] = {}
         for entry in entries:
             for scope in sorted(now[entry.account] or was[entry.account] or {"all"}):
                 key = _entry(entry.id, entry.ordinal)
-                numbers[entry.id] = self.feed.number(scope, key, entry.account, cause=entry.id)
-            positions.append(numbers[entry.id])
-        self._write_entries(entries, positions)
+                places[entry.id] = self.feed.number(scope, key, entry.account, cause=entry.id)
+        self._write_entries(entries, places)
         for (target, ordinal), by in undone.items():
             for scope in sorted(now[by.account] or was[by.account]):
-                numbers[by.id] = self.feed.number(scope, _entry(target, ordinal), by.account, cause=by.id)
+                self.feed.number(scope, _entry(target, ordinal), by.account, cause=by.id)
         self._mark_undone({target: by.id for target, by in undone.items()})
         for account in sorted(touched):
             if was[account] and now[account] and was[account] != now[account]:
                 self.feed.move(account, now[account] - was[account], was[account] - now[account])
-        return numbers
+        return places
 
     def _write_rows(self, rows: Mapping[Key, tuple[str, Account | Person | Lead | None]]) -> None:
         for what, (table, shape) in SHAPES.items():
@@ -235,14 +233,14 @@ class Book:
             )
         self._write_keys((account, what, one, _keys(value)) for (what, one), (account, value) in rows.items())
 
-    def _write_entries(self, entries: Sequence[Operation], positions: Sequence[int]) -> None:
+    def _write_entries(self, entries: Sequence[Operation], places: Mapping[str, int]) -> None:
         rows = [
             {
-                "tenant": self._tenant, "op": one.id, "ordinal": one.ordinal, "position": position,
+                "tenant": self._tenant, "op": one.id, "ordinal": one.ordinal, "position": places[one.id],
                 "account": one.account, "import_id": one.act.import_id if isinstance(one.act, ImportRow) else None,
                 "body": operation_text(one), "undone_by": "",
             }
-            for one, position in zip(entries, positions, strict=True)
+            for one in entries
         ]  # fmt: skip
         upsert(self._connection, t.history, rows)
         self._write_keys((one.account, match.EVENT, one.id, match.keys_of_operation(one)) for one in entries)

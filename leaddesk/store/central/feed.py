@@ -100,8 +100,16 @@ class Feed:
         ).first()
         return None if row is None else str(row.chain)
 
-    def news(self, scopes: frozenset[str] | None, after: int, floor: int, limit: int) -> list[Any]:
-        """Rows in the scopes (None: everybody's) after a number up to the present one, in order.
+    def news(
+        self,
+        scopes: frozenset[str] | None,
+        after: int,
+        floor: int,
+        limit: int,
+        but: Iterable[tuple[int, int]] = (),
+    ) -> list[Any]:
+        """Rows in the scopes (None: everybody's) after a number up to the present one, in order, without those numbered
+        in the ranges (after, up to) of ``but``.
 
         What was gone by ``floor`` is left out: whoever began to read there has never been told of it.
         """
@@ -111,6 +119,9 @@ class Feed:
         )
         if scopes is not None:
             query = query.where(feed.scope.in_(sorted(scopes)))
+        for low, high in but:
+            if after < high:
+                query = query.where(or_(feed.seq <= low, feed.seq > high))
         if after < floor:
             query = query.where(or_(feed.gone == "", feed.seq > floor))
         return list(self._connection.execute(query.order_by(feed.seq).limit(limit)).all())

@@ -36,7 +36,7 @@ Key = tuple[str, str]
 HELD = "account <> '' AND account IN (SELECT account FROM outbox WHERE state = 'attention' AND verdict = 'quarantined')"
 
 
-def held(connection: Connection) -> dict[str, int]:
+def held_back(connection: Connection) -> dict[str, int]:
     """How many operations are held back, by account."""
     return dict(
         connection.execute(
@@ -75,10 +75,13 @@ def _without(connection: Connection, operations: list[str], policies: Policies, 
 
 def begin_afresh(connection: Connection, resend: bool) -> None:
     """The next pull begins at the beginning. See ``LocalStore.begin_afresh``."""
+    # What was acknowledged up to here must still be there when the pull has come to its end.
+    known = kept.meta(connection, "history") or kept.meta(connection, "cursor")
+    kept.set_meta(connection, "history", "" if resend else known)
     kept.set_meta(connection, "cursor", "")
-    kept.set_meta(connection, "history", "")
     kept.set_meta(connection, "afresh", "1")
     kept.set_meta(connection, "leaving", "")
+    kept.set_meta(connection, "holds", "")
     connection.execute("DELETE FROM seen")
     if resend:
         connection.execute(
@@ -114,6 +117,7 @@ def record_pull(
         changes |= _settle(connection, policies, now)
         kept.set_meta(connection, "leaving", "")
         kept.set_meta(connection, "history", "")
+        kept.set_meta(connection, "holds", "")
     kept.set_meta(connection, "cursor", cursor)
     return changes
 

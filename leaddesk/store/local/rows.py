@@ -65,6 +65,17 @@ class KeptOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptImport:
+    """An import of this device, all its parts together; ``stands``: something of it has not been taken back."""
+
+    id: str
+    file: str
+    at: datetime
+    rows: int
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many operations wait to be sent, and how many need attention; ``held`` of the waiting stand behind one that
     the central could not judge, on the same account."""

@@ -18,9 +18,9 @@ from leaddesk.domain.words import Lane, Verdict
 from leaddesk.domain.workset import needs
 from leaddesk.store.columns import instant, micros
 from leaddesk.store.form import from_text, operation_from, operation_text, to_text
-from leaddesk.store.local import kept, pulling, queue, view
+from leaddesk.store.local import held, kept, pulling, queue, view
 from leaddesk.store.local.file import KeyedFile, make
-from leaddesk.store.local.rows import Counts, KeptOperation, LeadCard, LeadRow
+from leaddesk.store.local.rows import Counts, KeptImport, KeptOperation, LeadCard, LeadRow
 
 
 class LocalStore:
@@ -92,6 +92,18 @@ class LocalStore:
                 (limit,),
             ).fetchall()
         return [(operation_from(body), account) for body, account in rows]
+
+    def imports(self) -> list[KeptImport]:
+        """This device's imports, newest first."""
+        with self._file.read() as connection:
+            rows = connection.execute(
+                "SELECT body ->> '$.act.import_id' AS import, body ->> '$.act.file', min(at), "
+                "sum(json_array_length(body, '$.act.rows')), "
+                "sum(EXISTS (SELECT 1 FROM history h WHERE h.op = outbox.id AND h.undone_by = '')) "
+                "FROM outbox WHERE kind = 'import-rows' AND state IN ('waiting', 'sent', 'done') "
+                "GROUP BY import ORDER BY max(n) DESC"
+            ).fetchall()
+        return [KeptImport(one, file, instant(at), rows, bool(stands)) for one, file, at, rows, stands in rows]
 
     # --- questions --------------------------------------------------------------------------------------------------
 
@@ -218,13 +230,26 @@ class LocalStore:
             batch.append(msgspec.json.decode(body))
         return batch
 
-    def record_verdicts(self, verdicts: Sequence[VerdictRow], now: datetime, history: str = "") -> Changes:
-        """Keep the central's verdicts, and the point its books have reached. Applied ones wait for their rows to come;
-        a refused one is undone exactly."""
+    def record_verdicts(
+        self,
+        verdicts: Sequence[VerdictRow],
+        now: datetime,
+        history: str = "",
+        own: str = "",
+        wrote: tuple[int, int] = (0, 0),
+    ) -> Changes:
+        """Keep the central's verdicts, and the point its books have reached. A refused one is undone exactly.
+
+        Applied ones wait for their rows to come, unless what stands here hashes to ``own``: then the rows ``wrote`` in
+        the central's feed are held already, and no pull is to bring them.
+        """
         with self._file.write() as connection:
             if history:
                 kept.set_meta(connection, "history", history)
-            return pulling.record_verdicts(connection, verdicts, self._known.policies(connection), now)
+            changes = pulling.record_verdicts(connection, verdicts, self._known.policies(connection), now)
+            if own:
+                held.agree(connection, verdicts, own, wrote)
+            return changes
 
     def status(self) -> Counts:
         """Exact counts, from the outbox."""
@@ -234,8 +259,8 @@ class LocalStore:
                     "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'attention') GROUP BY state"
                 ).fetchall()
             )
-            held = sum(pulling.held(connection).values()) if rows.get("attention") else 0
-        return Counts(int(rows.get("waiting", 0)), int(rows.get("attention", 0)), held)
+            behind = sum(pulling.held_back(connection).values()) if rows.get("attention") else 0
+        return Counts(int(rows.get("waiting", 0)), int(rows.get("attention", 0)), behind)
 
     def attention(self) -> list[KeptOperation]:
         """Operations that need a person, oldest first."""
@@ -243,9 +268,11 @@ class LocalStore:
             rows = connection.execute(
                 "SELECT id, account, at, body, reason, reason_values FROM outbox WHERE state = 'attention' ORDER BY n"
             ).fetchall()
-            held = pulling.held(connection)
+            behind = pulling.held_back(connection)
         return [
-            KeptOperation(one, account, instant(at), json.loads(body), reason, json.loads(values), held.get(account, 0))
+            KeptOperation(
+                one, account, instant(at), json.loads(body), reason, json.loads(values), behind.get(account, 0)
+            )
             for one, account, at, body, reason, values in rows
         ]
 
@@ -267,6 +294,10 @@ class LocalStore:
         """The furthest point of the central's books that this desk knows of: of the last verdicts, until a pull has
         come there."""
         return self.meta("history") or self.cursor()
+
+    def place(self) -> tuple[str, str, tuple[tuple[int, int], ...]]:
+        """Where a pull goes on from: the cursor, the history, and the numbers of rows that are held already."""
+        return self.cursor(), self.history(), held.ranges(self.meta("holds"))
 
     def begin_afresh(self, resend: bool = False) -> None:
         """The next pull begins at the beginning. The outbox and every row stay. ``resend``: the central may have lost
