@@ -34,7 +34,7 @@ def add_to(commands: Commands) -> None:
         "--undo", nargs="?", const="", default=None, metavar="IMPORT",
         help=say("take an import back, by default the latest of this computer"),
     )  # fmt: skip
-    imports.add_argument("--list", action="store_true", help=say("the imports that can be taken back"))
+    imports.add_argument("--list", action="store_true", help=say("the imports of this computer"))
 
 
 def _import(call: Call) -> int:
@@ -92,13 +92,15 @@ def _import(call: Call) -> int:
 
 
 def _list(call: Call, desk: Any) -> int:  # Any: Desk is imported only where it is opened
-    """The imports that stand, newest first."""
-    rows, words = desk.imports.standing(), call.words
-    told = [{"import": one.id, "file": one.file, "at": one.at, "rows": one.rows} for one in rows]
-    text = [
-        f"{one.id}  {words.when(one.at)}  {one.file} · " + words.plural("{n} row", "{n} rows", one.rows) for one in rows
-    ]
-    call.out(told, text or words.say("There is no import to take back."))
+    """The imports of this computer, newest first."""
+    rows, words = desk.imports.all(), call.words
+    told, text = [], []
+    for one in rows:
+        told.append({"import": one.id, "file": one.file, "at": one.at, "rows": one.rows, "undone": not one.stands})
+        parts = [one.file, words.plural("{n} row", "{n} rows", one.rows)]
+        parts += [] if one.stands else [words.say("undone")]
+        text.append(f"{one.id}  {words.when(one.at)}  " + " · ".join(parts))
+    call.out(told, text or words.say("Nothing was imported on this computer."))
     return 0
 
 

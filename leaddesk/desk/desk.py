@@ -38,6 +38,9 @@ from leaddesk.wire.message import SignIn
 
 Result = TypeVar("Result")
 
+#: How far back an act is looked for behind undos.
+_UNDOS = 64
+
 
 class Lane(Protocol):
     """Does one unit of store work and gives its result."""
@@ -235,18 +238,34 @@ class Desk:
             raise Refusal(done.reason, **{name: value for name, value in done.values.items() if name != "key"})
         return done
 
-    def undo(self) -> tuple[ActResult, Changes]:
-        """Compensate this device's latest act. Raises ``Refusal``, also where that one has no undo: none before it is
-        undone in its place."""
-        for one, account in self.store.own_latest(50):
-            if isinstance(one.act, ImportRows):
-                return self.imports.undo(one.act.import_id)
-            if one.kind not in NOT_UNDOABLE:
-                done = self.perform(Undo(operation=one.id), account)
-                return self._result(done, str(getattr(one.act, "lead", "") or "")), changes_of(done)
-            if not isinstance(one.act, Undo):
-                raise Refusal("cannot-be-undone", act=one.kind)
-        raise Refusal("nothing-to-undo", operation="")
+    def latest(self) -> tuple[Operation, str] | None:
+        """This device's latest act that stands, with its account; no undo is one. None where there is none."""
+        asked = 1
+        while True:
+            found = self.store.own_latest(asked)
+            for one, account in found:
+                if not isinstance(one.act, Undo):
+                    return one, account
+            if len(found) < asked or asked >= _UNDOS:
+                return None
+            asked *= 4
+
+    def undo(self, operation: str = "") -> tuple[ActResult, Changes]:
+        """Compensate this device's latest act, a whole import where it is one.
+
+        Raises ``Refusal``: "nothing-to-undo", also where the latest is not ``operation`` ("" any); "cannot-be-undone"
+        where that one has no undo: none before it is undone in its place.
+        """
+        found = self.latest()
+        if found is None or operation not in ("", found[0].id):
+            raise Refusal("nothing-to-undo", operation=operation)
+        one, account = found
+        if isinstance(one.act, ImportRows):
+            return self.imports.undo(one.act.import_id)
+        if one.kind in NOT_UNDOABLE:
+            raise Refusal("cannot-be-undone", act=one.kind)
+        done = self.perform(Undo(operation=one.id), account)
+        return self._result(done, str(getattr(one.act, "lead", "") or "")), changes_of(done)
 
     def undo_import(self, import_id: str) -> Done:
         """Compensate a whole import, one act."""

@@ -3,8 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from leaddesk.intake.order import date_order
 from leaddesk.intake.reason import FAILED_COLUMNS
 from leaddesk.intake.rows import Defaults, Failure, column_name, read_rows
 from leaddesk.pages.words import Words
+from leaddesk.store.local.rows import KeptImport
 
 if TYPE_CHECKING:
     from leaddesk.desk.desk import Desk
@@ -31,19 +31,6 @@ Mapped = Sequence[str] | Mapping[str, str] | None
 
 #: The most failed rows a preview carries.
 _SHOWN = 200
-
-#: More operations than any desk has done: "all of them".
-_ALL = 10**9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """An import of this desk that stands, at least in part. ``at`` is its first instant; ``rows`` those it took."""
-
-    id: str
-    file: str
-    at: datetime
-    rows: int
 
 
 class Imports:
@@ -136,19 +123,14 @@ class Imports:
             result = replace(result, failed_file=str(failed_file))
         return replace(result, failures=_failed_rows(failures)), tally.changes
 
-    def standing(self) -> list[Imported]:
-        """The imports of this desk that stand and can be taken back, newest first."""
-        made: dict[str, Imported] = {}
-        for one, _ in self._desk.store.own_latest(_ALL):
-            if isinstance(act := one.act, ImportRows):
-                rows = len(act.rows) + (made[act.import_id].rows if act.import_id in made else 0)
-                made[act.import_id] = Imported(id=act.import_id, file=act.file, at=one.at, rows=rows)
-        return list(made.values())
+    def all(self) -> list[KeptImport]:
+        """The imports of this desk, newest first."""
+        return self._desk.store.imports()
 
     def undo(self, import_id: str = "") -> tuple[ActResult, Changes]:
         """Take a whole import back, by default this desk's latest. Rows that somebody has built upon stay and are
         counted. Raises ``Refusal``."""
-        import_id = import_id or next((one.id for one in self.standing()), "")
+        import_id = import_id or next((one.id for one in self.all() if one.stands), "")
         if not import_id:
             raise Refusal("nothing-to-undo", operation="")
         done = self._desk.undo_import(import_id)

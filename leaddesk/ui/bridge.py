@@ -18,11 +18,10 @@ from leaddesk.desk.desk import Desk
 from leaddesk.desk.rows import ActResult
 from leaddesk.desk.worker import DeskWorkers
 from leaddesk.domain.changes import Changes
-from leaddesk.domain.errors import LeadDeskError, Refusal
+from leaddesk.domain.errors import LeadDeskError
 from leaddesk.domain.operation import Act
 from leaddesk.domain.policy import Policy
 from leaddesk.pages.words import Words
-from leaddesk.ui.undoing import undoable
 
 Result = TypeVar("Result")
 
@@ -121,10 +120,7 @@ class Bridge(QObject):
         another one the latest meanwhile, nothing is undone: ``failed(Refusal)``."""
 
         def work() -> tuple[ActResult, Changes]:
-            found = undoable(self.desk, whole=False) if operation else None
-            if operation and (found is None or found.operation != operation):
-                raise Refusal("nothing-to-undo", operation=operation)
-            return self.desk.undo()
+            return self.desk.undo(operation)
 
         self._change(work, then, failed, None)
 

@@ -5,11 +5,8 @@ from datetime import datetime
 
 from leaddesk.desk.desk import Desk
 from leaddesk.domain.apply import NOT_UNDOABLE
-from leaddesk.domain.operation import ImportRows, Operation, Undo
+from leaddesk.domain.operation import ImportRows
 from leaddesk.pages.words import Words
-
-#: How far back the desk looks for what to undo.
-_MOST = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +35,13 @@ def undoable(desk: Desk, whole: bool = True) -> Undoable | None:
 
     ``whole``: with company and number of rows. Reads the store: on the database worker.
     """
-    one = _latest(desk)
-    if one is None or one.kind in NOT_UNDOABLE:
+    found = desk.latest()
+    if found is None or found[0].kind in NOT_UNDOABLE:
         return None
+    one = found[0]
     if isinstance(one.act, ImportRows):
-        rows = _rows(desk, one.act.import_id) if whole else 0
+        parts = desk.imports.all() if whole else []
+        rows = next((part.rows for part in parts if part.id == one.act.import_id), 0)
         return Undoable(
             operation=one.id, kind=one.kind, at=one.at, import_id=one.act.import_id, file=one.act.file, rows=rows
         )
@@ -58,28 +57,3 @@ def undone_text(words: Words, found: Undoable) -> str:
     if not found.company:
         return words.say("{what} undone", what=what)
     return words.say("{what} undone: {company}", what=what, company=found.company)
-
-
-def _latest(desk: Desk) -> Operation | None:
-    """The act that an undo is about: the latest that is not an undo itself. More are read only while they are undos."""
-    asked = 1
-    while True:
-        found = desk.store.own_latest(asked)
-        for one, _ in found:
-            if not isinstance(one.act, Undo):
-                return one
-        if len(found) < asked or asked >= _MOST:
-            return None
-        asked = min(_MOST, 4 * asked)
-
-
-def _rows(desk: Desk, import_id: str) -> int:
-    """Rows of an import that is the latest act: more is read until no more parts of it are found."""
-    parts: list[ImportRows] = []
-    asked, known = 4, -1
-    while len(parts) > known:
-        known = len(parts)
-        acts = [one.act for one, _ in desk.store.own_latest(asked)]
-        parts = [one for one in acts if isinstance(one, ImportRows) and one.import_id == import_id]
-        asked *= 4
-    return sum(len(one.rows) for one in parts)

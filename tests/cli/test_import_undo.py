@@ -52,7 +52,7 @@ def test_an_import_that_is_cut_off_has_told_its_id(
     assert (rows[0]["import"], rows[0]["file"], rows[0]["rows"]) == (told[1], "paljon.csv", 500)
     assert main(["import", "--undo", told[1], "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["op"]
-    assert told[1] not in {one["import"] for one in shell.ask("import", "--list")}
+    assert [one["undone"] for one in shell.ask("import", "--list") if one["import"] == told[1]] == [True]
 
 
 def test_undo_without_an_id_takes_the_latest_import_back(shell: Shell, tmp_path: Path) -> None:
@@ -67,9 +67,12 @@ def test_undo_without_an_id_takes_the_latest_import_back(shell: Shell, tmp_path:
     ]
     assert "yksi.csv · 3 rows" in shell.run("import", "--list").out
     shell.ask("import", "--undo")
-    assert shell.ask("import", "--list")[0]["import"] == one
+    assert [row["undone"] for row in shell.ask("import", "--list")[:2]] == [True, False]
+    assert "kaksi.csv · 2 rows · undone" in shell.run("import", "--list").out
     shell.ask("import", "--undo")
-    assert shell.ask("import", "--list") == before
+    after = shell.ask("import", "--list")
+    assert [row["undone"] for row in after[:2]] == [True, True] and after[1]["import"] == one
+    assert after[2:] == before
 
 
 def test_nothing_is_told_of_undo_where_nothing_was_written(shell: Shell, tmp_path: Path, fresh: Shell) -> None:
@@ -79,4 +82,4 @@ def test_nothing_is_told_of_undo_where_nothing_was_written(shell: Shell, tmp_pat
     assert "--undo" not in shell.run("import", str(tmp_path / "huono.csv")).err
     none = fresh.run("import", "--undo", "--json")
     assert none.code == 1
-    assert fresh.run("import", "--list").out == "There is no import to take back.\n"
+    assert fresh.run("import", "--list").out == "Nothing was imported on this computer.\n"
