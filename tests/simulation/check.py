@@ -115,7 +115,7 @@ def whole(station: Station) -> None:
     )
     same(f"lines at {station.login}'s without an operation", astray, [])
     unseen = station.rows(
-        "SELECT id FROM outbox WHERE state IN ('waiting', 'sent') AND id NOT IN (SELECT op FROM history)"
+        "SELECT id FROM outbox WHERE state = 'waiting' AND id NOT IN (SELECT op FROM history)"
     )
     same(f"operations at {station.login}'s without a line", unseen, [])
     states = [state for (state,) in station.rows("SELECT state FROM outbox")]

@@ -2,11 +2,11 @@
 
 import hashlib
 import random
+import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,10 +27,11 @@ from tests.simulation import check
 from tests.simulation.check import Failure
 from tests.simulation.line import STRANGE, Network, client
 from tests.simulation.oracle import Oracle
-from tests.simulation.world import STAFF, Died, Office, Station, begun, folder, quick, user_id
+from tests.simulation.world import STAFF, Copy, Died, Office, Station, begun, quick, user_id
 
 Result = TypeVar("Result")
 
+STAFF_ROLES = {login: (user_id(login), role.value, teams) for login, (role, teams) in STAFF.items()}
 TEAMS = ("", "north", "south")
 
 #: Fault-free rounds after which everything must be still.
@@ -48,37 +49,44 @@ class Birth:
     given_up: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a schedule begins with: the files of the central and of each desk, the oracle's books, and what was born."""
+
+    central: Copy
+    desks: dict[str, Copy]
+    books: dict[str, Any]
+    born: dict[str, Birth]
+
+
 class Play:
     """A world and what happens in it. ``trace`` is everything that happened, the same for the same seed."""
 
-    def __init__(self, seed: int, actions: int, folder: Path) -> None:
+    def __init__(self, seed: int, actions: int, begun: Begun) -> None:
         self.seed = seed
         self.actions = actions
         self.choose = random.Random(seed)
         self.trace: list[str] = []
-        central, desks = begun()
-        self.office = Office(folder, central)
+        self.office = Office(begun.central)
         self.network = Network(self.office, self.choose, self.say)
         self.network.heard = self._heard
-        self.oracle = Oracle({login: (user_id(login), role.value, teams) for login, (role, teams) in STAFF.items()})
-        self.stations = {login: self._station(folder, login, login) for login in desks}
-        self.born: dict[str, Birth] = {}
+        self.oracle = Oracle(STAFF_ROLES)
+        self.stations = {login: self._station(login, copy) for login, copy in begun.desks.items()}
+        self.born: dict[str, Birth] = {one: replace(birth) for one, birth in begun.born.items()}
+        self.oracle.restore(begun.books)
         self.restored = False
-        self._folder = folder
-        self._page = 1_000
-        self._fresh = 0
+        self._pages: tuple[int, ...] = (1_000,)
         self.backups: list[tuple[Any, Any]] = []
         self.profiles: dict[str, tuple[Any, int]] = {}
 
-    def _station(self, folder: Path, login: str, name: str) -> Station:
+    def _station(self, login: str, copy: Copy, place: str = "") -> Station:
         central, line = client(login)
-        central.page, line.network = lambda: self._page, self.network
-        return Station(folder / name, login, f"{self.seed}", central, begun()[1][login])
+        central.page, line.network = lambda: self.choose.choice(self._pages), self.network
+        return Station(login, f"{self.seed}", central, copy, place)
 
     def fresh(self, login: str) -> Station:
         """A desk that has just signed in and fetched everything."""
-        self._fresh += 1
-        made = self._station(self._folder, login, f"fresh-{self._fresh}")
+        made = self._station(login, begun()[1][login], "fresh")
         made.desk.sync()
         return made
 
@@ -96,10 +104,9 @@ class Play:
 
     def run(self) -> None:
         """All of it. Raises ``Failure``."""
-        self._open()
         choose = self.choose
         self.network.weather = choose.choice((0.0, 0.1, 0.2, 0.4, 0.6))
-        self._page = choose.choice((1, 2, 5, 20, 1_000))
+        self._pages = choose.choice(((1_000,), (1_000, 3), (1_000, 1_000, 40, 10, 1)))
         disasters = choose.random() < 0.5
         plays = [one for one in PLAYS if disasters or one[0] not in DISASTERS]
         for step in range(self.actions):
@@ -114,14 +121,6 @@ class Play:
                 self._killed(station)
             self._lanes_clear(station)
         self._quiet()
-
-    def _open(self) -> None:
-        """Leads that everybody knows of."""
-        manager = self.stations["manager"]
-        for number in range(3):
-            self._do(manager, _created(self, manager, number), manager.ids.new())
-        for station in self.stations.values():
-            station.desk.sync()
 
     def _turn(self, by: timedelta) -> None:
         for clock in (self.office.clock, *(one.clock for one in self.stations.values())):
@@ -142,6 +141,7 @@ class Play:
         self.say("quiet")
         self.network.weather = 0.0
         self.network.down = False
+        self._pages = (1_000,)
         while self.network.flying:
             self.network.deliver_old()
         for _ in range(ROUNDS):
@@ -176,7 +176,7 @@ class Play:
             self.born[one] = Birth(station.login, n, msgspec.json.decode(body))
         return [one for one, _, _ in rows]
 
-    def _do(self, station: Station, act: op.Act, account: str = "") -> None:
+    def do(self, station: Station, act: op.Act, account: str = "") -> None:
         """An act, where the desk lets it."""
         try:
             done = station.desk.do(act, account)[0].op
@@ -216,12 +216,12 @@ def act(play: Play, station: Station) -> None:
     if choose.random() < 0.04:
         station.fate = _after(choose.randrange(2))
     if choose.random() < 0.06:
-        play._do(station, _created(play, station, choose.randrange(99)), station.ids.new())
+        play.do(station, _created(play, station, choose.randrange(99)), station.ids.new())
         return
     leads = station.rows("SELECT id, account, person FROM leads ORDER BY id")
     if leads:
         lead, account, person = choose.choice(leads)
-        play._do(station, _on_lead(play, station, lead, account, person), account)
+        play.do(station, _on_lead(play, station, lead, account, person), account)
 
 
 def _on_lead(play: Play, station: Station, lead: str, account: str, person: str) -> op.Act:
@@ -367,7 +367,7 @@ def strange(play: Play, station: Station) -> None:
     leads = station.rows("SELECT id, account FROM leads ORDER BY id")
     if leads:
         lead, account = play.choose.choice(leads)
-        play._do(station, op.Note(lead=lead, text=STRANGE), account)
+        play.do(station, op.Note(lead=lead, text=STRANGE), account)
 
 
 def kill(play: Play, station: Station) -> None:
@@ -485,6 +485,24 @@ class Outcome:
 
 
 @cache
+def opened() -> Begun:
+    """A morning: everybody is signed in and knows of three leads. Made once a process."""
+    central, desks = begun()
+    books = Oracle(STAFF_ROLES).snapshot()
+    one = Play(0, 0, Begun(central, desks, books, {}))
+    try:
+        manager = one.stations["manager"]
+        for number in range(3):
+            one.do(manager, _created(one, manager, number), manager.ids.new())
+        for station in one.stations.values():
+            station.desk.sync()
+        copies = {login: station.copy() for login, station in one.stations.items()}
+        return Begun(one.office.copy(), copies, one.oracle.snapshot(), one.born)
+    finally:
+        one.close()
+
+
+@cache
 def length(seed: int) -> int:
     """How many actions the schedule of a seed has where nobody says: 20 to 200, short ones more often."""
     return round(20 * 10 ** random.Random(f"length {seed}").random())
@@ -493,18 +511,16 @@ def length(seed: int) -> int:
 def play(seed: int, actions: int = 0) -> Outcome:
     """Play one schedule. What is no ``Failure`` of a check but an error of the product is one, too."""
     failure = ""
-    with folder() as place, quick():
-        one = Play(seed, actions or length(seed), place)
+    with quick():
+        one = Play(seed, actions or length(seed), opened())
         try:
             one.run()
         except Failure as told:
             failure = str(told)
         except Exception as fault:
-            failure = f"{type(fault).__name__}: {fault}"
-            if not isinstance(fault, LeadDeskError):
-                import traceback
-
-                failure += "\n" + traceback.format_exc()
+            failure = traceback.format_exc()
+            if isinstance(fault, LeadDeskError):
+                failure = f"{type(fault).__name__}: {fault}\n{failure}"
         finally:
             one.close()
     digest = hashlib.sha256("\n".join(one.trace).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """The machinery: a turned clock, ids that follow from the seed, a central that can be killed and restored, desks that
 can be killed at every commit."""
 
+import atexit
 import json
 import random
 import shutil
@@ -11,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+
+from sqlalchemy import Engine
 
 import leaddesk.store.sqlite as sqlite
 from leaddesk.config.credentials import Credentials
@@ -33,6 +36,9 @@ from leaddesk.store.sqlite import Connection
 from leaddesk.wire.central import Central
 
 Result = TypeVar("Result")
+
+#: A SQLite file and its log.
+Copy = tuple[bytes, bytes]
 
 KEY = "5a" * 32
 TENANT = "tenant-of-the-simulation"
@@ -81,17 +87,15 @@ class SeededIds(Ids):
 class MortalFile(KeyedFile):
     """A desk's file; ``fate`` is asked at every step of a unit that writes, and may raise ``Died``."""
 
-    def __init__(self, path: Path, key: str, fate: Callable[[str], None]) -> None:
-        super().__init__(path, key)
-        self._fate = fate
+    fate: Callable[[str], None]
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that writes, if fate lets it."""
         with super().write() as connection:
             yield connection
-            self._fate("before a commit")
-        self._fate("after a commit")
+            self.fate("before a commit")
+        self.fate("after a commit")
 
 
 class MortalCentralStore(CentralStore):
@@ -111,49 +115,49 @@ class MortalCentralStore(CentralStore):
 
 
 class Files:
-    """A SQLite file that can be left as a killed process leaves it: each life goes on in a copy."""
+    """A SQLite file that can be left as a killed process leaves it. It has the same place in every life, so that what
+    SQLAlchemy has learnt of it is not learnt anew."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder = folder
-        self._name = name
-        self._life = 0
-        self._next()
+    def __init__(self, name: str) -> None:
+        self.path = _place() / name / "leaddesk.db"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
 
-    def _next(self) -> None:
-        self._life += 1
-        self.path.parent.mkdir(parents=True)
-
-    @property
-    def path(self) -> Path:
-        """Where it is in this life."""
-        return self._folder / f"{self._name}-{self._life}" / "leaddesk.db"
-
-    def bytes(self) -> tuple[bytes, bytes]:
+    def bytes(self) -> Copy:
         """The file and its log, as a kill at this moment leaves them."""
         log = self.path.with_name(self.path.name + "-wal")
         return self.path.read_bytes(), log.read_bytes() if log.exists() else b""
 
-    def reborn(self, held: tuple[bytes, bytes]) -> None:
-        """Begin another life with these bytes."""
-        self._next()
-        for end, data in zip(("", "-wal"), held, strict=True):
+    def put(self, held: Copy) -> None:
+        """Begin a life with these bytes. Nobody has the file open."""
+        for end, data in zip(("", "-wal", "-shm"), (*held, b""), strict=True):
+            path = self.path.with_name(self.path.name + end)
             if data:
-                self.path.with_name(self.path.name + end).write_bytes(data)
+                path.write_bytes(data)
+            else:
+                path.unlink(missing_ok=True)
+
+
+@cache
+def _place() -> Path:
+    """A folder for the files of this process, gone with it."""
+    made = Path(tempfile.mkdtemp(prefix="leaddesk-simulation-", dir=scratch()))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 class Office:
     """The central: its books, its clock, and the door."""
 
-    def __init__(self, folder: Path, begun: bytes) -> None:
+    def __init__(self, begun: Copy) -> None:
         self.clock = TurnedClock()
-        self._files = Files(folder, "central")
-        self._files.reborn((begun, b""))
+        self._files = Files("central")
+        self._files.put(begun)
         self.fate: Callable[[str], None] = lambda where: None
         self._epochs = 0
         self._open()
 
     def _open(self) -> None:
-        self.store = MortalCentralStore(open_url(f"sqlite:///{self._files.path}"))
+        self.store = MortalCentralStore(_engine(self._files.path))
         self.store.fate = lambda where: self.fate(where)
         self.door = Doorkeeper(self.store, self.clock.now, Ids())
 
@@ -161,7 +165,7 @@ class Office:
         """Let go of the file."""
         self.store.close()
 
-    def copy(self) -> tuple[bytes, bytes]:
+    def copy(self) -> Copy:
         """The books as they are now."""
         return self._files.bytes()
 
@@ -169,10 +173,10 @@ class Office:
         """End without a word, and begin again with what is on disk."""
         self.restore(self.copy())
 
-    def restore(self, copy: tuple[bytes, bytes], declared: bool = False) -> None:
+    def restore(self, copy: Copy, declared: bool = False) -> None:
         """The books as they were; with ``declared`` under another epoch."""
         self.store.close()
-        self._files.reborn(copy)
+        self._files.put(copy)
         self._open()
         if declared:
             self._epochs += 1
@@ -199,21 +203,23 @@ class Office:
 class Station:
     """A desk where somebody sits: it can be killed and opened again, and its profile put back to an old copy."""
 
-    def __init__(self, folder: Path, login: str, seed: str, central: Central, begun: bytes) -> None:
+    def __init__(self, login: str, seed: str, central: Central, begun: Copy, place: str = "") -> None:
         self.login = login
         self.user = user_id(login)
         self.clock = TurnedClock()
         self.ids = SeededIds(self.clock, f"{seed}-{login}")
         self.offline = False
         self.fate: Callable[[str], None] = lambda where: None
-        self._files = Files(folder, login)
+        self._files = Files(place or login)
         self._central = central
-        self._files.reborn((begun, b""))
+        self._files.put(begun)
         self._open()
 
     def _open(self) -> None:
         path = self._files.path
-        store = LocalStore(MortalFile(path, KEY, lambda where: self.fate(where)), path)
+        file = _file(path)
+        file.fate = lambda where: self.fate(where)
+        store = LocalStore(file, path)
         self.desk = Desk(
             store, Profile(path.parent), Credentials(store), self.clock, self.ids, central=lambda url, token: self._central
         )
@@ -222,7 +228,7 @@ class Station:
         """Close the desk."""
         self.desk.close()
 
-    def copy(self) -> tuple[bytes, bytes]:
+    def copy(self) -> Copy:
         """The profile as it is now."""
         return self._files.bytes()
 
@@ -230,16 +236,26 @@ class Station:
         """End without a word, and begin again with what is on disk."""
         self.put_back(self.copy())
 
-    def put_back(self, copy: tuple[bytes, bytes]) -> None:
+    def put_back(self, copy: Copy) -> None:
         """Go on with a copy of the profile."""
         self.desk.close()
-        self._files.reborn(copy)
+        self._files.put(copy)
         self._open()
 
     def rows(self, sql: str) -> list[Any]:  # Any: tuples of the driver
         """What a question to the file gives."""
         with self.desk.store._file.read() as connection:
             return connection.execute(sql).fetchall()
+
+
+@cache
+def _engine(path: Path) -> Engine:
+    return open_url(f"sqlite:///{path}")
+
+
+@cache
+def _file(path: Path) -> MortalFile:
+    return MortalFile(path, KEY)
 
 
 def user_id(login: str) -> str:
@@ -276,15 +292,15 @@ def quick() -> Iterator[None]:
 
 
 @cache
-def begun() -> tuple[bytes, dict[str, bytes]]:
+def begun() -> tuple[Copy, dict[str, Copy]]:
     """The files of a new central and of each signed-in desk, made once a process."""
     with tempfile.TemporaryDirectory(dir=scratch()) as name:
         folder = Path(name)
         url = f"sqlite:///{folder / 'central.db'}"
         with closing(CentralStore.open(url)) as store:
             store.write(_found)
-        central = (folder / "central.db").read_bytes()
-        desks = {}
+        central = (folder / "central.db").read_bytes(), b""
+        desks: dict[str, Copy] = {}
         for login, (role, teams) in STAFF.items():
             path = folder / f"{login}.db"
             with closing(LocalStore.open(path, KEY)) as store_:
@@ -292,7 +308,7 @@ def begun() -> tuple[bytes, dict[str, bytes]]:
                 store_.set_me(Session(token="", device=device_id(login), user=user, tenant="Testi Oy"))
                 store_.set_meta("central", "http://127.0.0.1:1")
                 Credentials(store_).keep(f"token-of-{login}")
-            desks[login] = path.read_bytes()
+            desks[login] = path.read_bytes(), b""
         return central, desks
 
 
@@ -308,13 +324,3 @@ def _found(unit: Unit) -> None:
         until = START + timedelta(days=36_500)
         people.keep_device(unit, TENANT, device_id(login), user_id(login), login, token, START, until)
     book.feed.close()
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """A folder for one world."""
-    made = Path(tempfile.mkdtemp(prefix="leaddesk-simulation-", dir=scratch()))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made)
