@@ -1,0 +1,191 @@
+"""The contestant still runs: each phase of the contest with a few leads, over both databases, nothing timed."""
+
+import json
+import os
+import random
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leaddesk.domain import words
+from leaddesk.server import admin
+from tests.bench.peers import __main__ as command
+from tests.bench.peers import central, client, contestant, lead
+
+LEADS = 50
+
+
+def workload(number: int) -> dict[str, Any]:
+    """A lead of 26 fields as the peers make them."""
+    return {
+        "id": f"{number:012x}-lead", "first_name": f"Maija{number}", "last_name": "Virtanen",
+        "company": f"Yritys {number // 2} Oy", "title": "CEO", "email": f"maija{number}@firma.test",
+        "phone": f"+35 840 {number:07}", "mobile": f"+35 850 {number:07}", "website": "https://firma.test/",
+        "street": f"Katu {number}", "city": "Turku", "postal_code": "20100", "country": "FI", "industry": "retail",
+        "employees": number, "source": "fair", "stage": "new", "owner_id": "user-001", "score": number, "priority": 3,
+        "next_action": "call", "next_action_at": 1_780_000_000_000, "last_contact_at": 1_770_000_000_000,
+        "notes": f"Muistiinpano {number}. " * 20, "created_at": 1_760_000_000_000, "updated_at": 1_770_000_000_000,
+    }  # fmt: skip
+
+
+class Driver:
+    """Speaks to a client as the peers' driver does: one command a line."""
+
+    def __init__(self, line: list[str]) -> None:
+        self.process = subprocess.Popen(
+            line, cwd=contestant.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ask(self, cmd: str, **more: object) -> dict[str, Any]:
+        """What it answers."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"cmd": cmd, **more}) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        assert "error" not in answer, answer
+        return answer
+
+    def close(self) -> None:
+        """Let it end."""
+        self.process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def seed(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A filled central, kept."""
+    folder = tmp_path_factory.mktemp("seed")
+    central.fill(folder, kind, map(workload, range(LEADS)))
+    return folder
+
+
+@pytest.fixture
+def served(seed: Path, kind: str, tmp_path: Path) -> Iterator[central.Served]:
+    """The filled central, listening."""
+    with central.filled(seed, tmp_path, kind) as one:
+        yield one
+
+
+@pytest.fixture
+def begin(seed: Path, served: central.Served, tmp_path: Path) -> Iterator[Callable[[], Driver]]:
+    """Starts the client, again over the same store."""
+    begun: list[Driver] = []
+
+    def start() -> Driver:
+        begun.append(Driver(contestant.client_command(seed, tmp_path, served.url)))
+        begun[-1].ask("open")
+        return begun[-1]
+
+    yield start
+    for one in begun:
+        one.process.kill()
+        one.close()
+
+
+def test_every_phase_ends_with_what_the_contest_checks(
+    begin: Callable[[], Driver], seed: Path, served: central.Served, tmp_path: Path
+) -> None:
+    ids = [workload(number)["id"] for number in range(LEADS)]
+    one = begin()
+    assert one.ask("initial")["s"] > 0
+    assert one.ask("count")["count"] == LEADS
+    assert one.ask("noop")["s"] > 0
+    touched, edited = ids[:10], ids[5:25]
+    assert one.ask("sees", ids=touched, tag="theirs")["count"] == 0
+    with closing(central.Salesperson(served.url, central.OTHER)) as other:
+        other.call(central.places(seed, touched), "theirs")
+    assert one.ask("sees", ids=touched, tag="theirs")["count"] == 0
+    one.ask("pull")
+    assert one.ask("sees", ids=touched, tag="theirs")["count"] == len(touched)
+    one.ask("edit", ids=edited, tag="mine")
+    there = central.places(seed, edited)
+    assert central.sees(served.database, there, "mine") == 0
+    one.ask("push")
+    assert central.sees(served.database, there, "mine") == len(edited)
+    assert central.sees(served.database, central.places(seed, touched), "theirs") == len(touched)
+    one.ask("pull")
+    one.close()
+    again = begin()
+    again.ask("noop")
+    assert again.ask("count")["count"] == LEADS
+    assert again.ask("sees", ids=edited, tag="mine")["count"] == len(edited)
+    again.close()
+    assert not client.store_path(tmp_path).read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_killed_client_goes_on(begin: Callable[[], Driver]) -> None:
+    one = begin()
+    one.process.kill()
+    one.process.wait()
+    again = begin()
+    again.ask("initial")
+    assert again.ask("count")["count"] == LEADS
+
+
+def test_nothing_of_a_lead_is_left_out(seed: Path, served: central.Served) -> None:
+    told = workload(random.Random(1).randrange(LEADS))
+    (place,) = central.places(seed, [told["id"]])
+    rows = [one for one in admin.export(served.database) if place.account in (one["id"], one.get("account"))]
+    kept = json.dumps([one for one in rows if one["kind"] in ("account", "person", "lead")], default=str)
+    for name, value in told.items():
+        if name == "created_at":
+            assert "2025-10-09" in kept
+        elif name == "phone":
+            assert value.replace(" ", "") in kept
+        else:
+            assert str(value).strip() in kept, name
+    assert len([one for one in rows if one["kind"] == "lead"]) == 2  # two leads of one company
+
+
+def test_what_is_served_is_a_copy(seed: Path, served: central.Served) -> None:
+    before = {one.name: one.read_bytes() for one in seed.iterdir()}
+    with closing(central.Salesperson(served.url, central.OTHER)) as other:
+        other.call(central.places(seed, [workload(0)["id"]]), "theirs")
+    assert {one.name: one.read_bytes() for one in seed.iterdir()} == before
+
+
+def test_an_edit_is_as_long_as_the_others_make_it() -> None:
+    made = central.call(central.Place("account-1", "lead-1", workload(3)["notes"] * 2), "edited")
+    assert len(made.note) == lead.NOTE and made.note.startswith("edited Muistiinpano 3")
+    assert made.outcome is words.CallOutcome.REACHED
+
+
+def test_the_runner_is_copied_and_finds_us_among_the_contestants(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A runner that only says what it finds, in a folder that may not be written to."""
+    peers = tmp_path / "peers"
+    (peers / "contestants").mkdir(parents=True)
+    (peers / "contestants" / "limit_sqlite.py").write_text("")
+    (peers / "run.py").write_text(
+        "import os, sys, pathlib\n"
+        "for one in sorted(pathlib.Path('contestants').iterdir()): print(one.name, os.access(one, os.X_OK))\n"
+        "print(sys.argv[1:7], os.environ['PEERS_HOME'])\n"
+    )
+    before = sorted(peers.rglob("*"))
+    monkeypatch.setenv("PEERS_HOME", str(tmp_path / "home"))
+    assert command.main(["--peers", str(peers), "--n", "50", "--repeats", "2"]) == 0
+    said = capfd.readouterr().out
+    assert "leaddesk True\nleaddesk_postgresql True\nlimit_sqlite.py False" in said
+    assert f"['--n', '50', '--repeats', '2', '--only', '{command._EASY},leaddesk'] {tmp_path / 'home'}" in said
+    assert sorted(peers.rglob("*")) == before
+    python = tmp_path / "home" / "py" / "venv" / "bin" / "python"
+    assert python.stat().st_mode & stat.S_IXUSR
+    assert subprocess.run([python, "-c", "import sqlcipher3"], check=False).returncode == 0
+
+
+def test_the_file_beside_the_contestants_starts_us(tmp_path: Path) -> None:
+    (tmp_path / "contestants").mkdir()
+    command.enter(tmp_path)
+    (tmp_path / "peerlib.py").write_text(
+        "import argparse, sys\ndef args():\n    print('asked', sys.argv[1:]); raise SystemExit(0)\n"
+    )
+    made = tmp_path / "contestants" / "leaddesk"
+    ran = subprocess.run(
+        [made, "--n", "50", "--work", str(tmp_path)], env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.strip() == f"asked ['--n', '50', '--work', '{tmp_path}', 'leaddesk']", ran.stderr
