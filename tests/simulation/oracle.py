@@ -462,6 +462,9 @@ def _on_top(states: dict[str, State], lines: dict[str, Any], past: dict[str, lis
             own.add(account)
             states[account] = copy.deepcopy(states.get(account) or empty())
         here = past.setdefault(account, [])
+        if any(one["told"]["id"] == told["id"] for one in here):
+            # It waits anew, in vain: the central has it still.
+            continue
         marked = ""
         try:
             if told["kind"] == "undo":

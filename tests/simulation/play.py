@@ -145,21 +145,23 @@ class Play:
         while self.network.flying:
             self.network.deliver_old()
         for _ in range(ROUNDS):
-            for station in self.stations.values():
-                self._sync_out(station)
+            if not sum([self._sync_out(station) for station in self.stations.values()]):
+                break
         for holds in check.HOLDS:
             holds(self)
 
-    def _sync_out(self, station: Station) -> None:
-        """Sync, and let go of what the central could not judge, so that what stands behind it goes out."""
+    def _sync_out(self, station: Station) -> int:
+        """Sync, and let go of what the central could not judge, so that what stands behind it goes out. How many
+        operations went out."""
+        pushed = 0
         while True:
             station.desk.allow_removal()
-            station.desk.sync()
+            pushed += station.desk.sync()[0].pushed
             bad = station.desk.store.attention()
             for one in bad:
                 station.desk.attention.dismiss(one.id)
             if not bad:
-                return
+                return pushed
 
     # --- the oracle's ears ------------------------------------------------------------------------------------------
 
@@ -218,7 +220,7 @@ def act(play: Play, station: Station) -> None:
     if choose.random() < 0.06:
         play.do(station, _created(play, station, choose.randrange(99)), station.ids.new())
         return
-    leads = station.rows("SELECT id, account, person FROM leads ORDER BY id")
+    leads = station.rows("SELECT l.id, l.account, l.person FROM leads l JOIN accounts a ON a.id = l.account ORDER BY l.id")
     if leads:
         lead, account, person = choose.choice(leads)
         play.do(station, _on_lead(play, station, lead, account, person), account)
