@@ -32,8 +32,12 @@ _TABLE = {"account": "accounts", "person": "persons", "lead": "leads"}
 Key = tuple[str, str]
 
 
-#: Whether a row of the outbox stands behind one of its account that the central could not judge.
-HELD = "account <> '' AND account IN (SELECT account FROM outbox WHERE state = 'attention' AND verdict = 'quarantined')"
+#: Whether a row of the outbox stands behind one of its account that the central could not judge. What stands before it
+#: and waits anew, since a restore has lost it, is not held.
+HELD = (
+    "account <> '' AND EXISTS (SELECT 1 FROM outbox q WHERE q.state = 'attention' AND q.verdict = 'quarantined' "
+    "AND q.account = outbox.account AND q.n < outbox.n)"
+)
 
 
 def held_back(connection: Connection) -> dict[str, int]:
