@@ -38,12 +38,17 @@ def agree(connection: Connection, verdicts: Sequence[VerdictRow], own: str, wrot
         connection, f"SELECT op, ordinal, account FROM history WHERE op {AMONG} AND position >= {PENDING}", applied
     )
     undone = view.select(
-        connection, f"SELECT op, ordinal, undone_by FROM history WHERE undone_by {AMONG} AND undone_by <> ''", applied
+        connection,
+        f"SELECT op, ordinal, undone_by, position FROM history WHERE undone_by {AMONG} AND undone_by <> ''",
+        applied,
     )
+    if any(position >= PENDING and operation not in applied for operation, _, _, position in undone):
+        # A line of an earlier push, which this desk has not been told of yet: the only news of it are in this range.
+        return False
     accounts = sorted({account for _, _, account in lines})
     hashes = [content.of_account(state) for state in view.load_states(connection, accounts).values()]
     hashes += [content.of_line(op, ordinal, account) for op, ordinal, account in lines]
-    hashes += [content.of_line(op, ordinal, "", undo) for op, ordinal, undo in undone]
+    hashes += [content.of_line(op, ordinal, "", undo) for op, ordinal, undo, _ in undone]
     if content.total(hashes) != own:
         return False
     connection.executemany(
