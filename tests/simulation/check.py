@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from leaddesk.server import cursor as cursors
 from leaddesk.store.columns import LEAD
 from leaddesk.store.local.tables import PENDING
 from tests.simulation.line import as_told
@@ -106,6 +107,19 @@ def synced(station: Station, oracle: Oracle) -> None:
     same(f"the desk of {station.login}", held(station), must)
 
 
+def emptied(station: Station, last: int) -> None:
+    """After a whole sync: of what waited at its beginning (numbers up to ``last``) only what stands behind an
+    operation of its account that the central could not judge waits still."""
+    bad = {
+        account: n
+        for account, n in station.rows(
+            "SELECT account, min(n) FROM outbox WHERE state = 'attention' AND verdict = 'quarantined' GROUP BY account"
+        )
+    }
+    left = [one["id"] for one in waiting(station) if one["n"] <= last and one["n"] < bad.get(one["account"], one["n"] + 1)]
+    same(f"what waits at {station.login}'s for nothing", left, [])
+
+
 def whole(station: Station) -> None:
     """At any time: nothing pending is shown that does not wait in the outbox, and nothing waits that is not shown; the
     status counts what is there."""
@@ -171,6 +185,14 @@ def desks(play: "Play") -> None:
         same(f"what waits at {station.login}'s", waiting(station), [])
 
 
+def histories(play: "Play") -> None:
+    """Every desk follows the central's present history."""
+    ((epoch, seq, chain),) = play.office.rows("SELECT epoch, seq, chain FROM tenants JOIN counter ON tenant = id")
+    for station in play.stations.values():
+        at = cursors.read(station.desk.store.cursor())
+        same(f"the cursor of {station.login}", (at.epoch, at.seq, at.chain), (epoch, seq, chain))
+
+
 _TABLES = {
     "accounts": "SELECT * FROM accounts ORDER BY id",
     "persons": "SELECT * FROM persons ORDER BY id",
@@ -204,4 +226,4 @@ def repeats(play: "Play") -> None:
 
 
 #: Everything that must hold after quiet.
-HOLDS: tuple[Callable[["Play"], None], ...] = (verdicts, bodies, desks, repeats, mirrors)
+HOLDS: tuple[Callable[["Play"], None], ...] = (verdicts, bodies, desks, histories, repeats, mirrors)

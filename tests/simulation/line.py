@@ -21,6 +21,7 @@ from leaddesk.domain.errors import LeadDeskError
 from leaddesk.server.app import status_of
 from leaddesk.server.authority import Authority
 from leaddesk.sync.http import SIGN, HttpCentral
+from leaddesk.wire import message
 from leaddesk.wire.codec import from_json, to_json
 from leaddesk.wire.message import Pull, Push, Pushed
 from tests.simulation.world import Died, Office
@@ -120,8 +121,9 @@ class Network:
         try:
             device = self.office.door.device(token)
             authority = Authority(self.office.store, device, self.office.clock.now)
-            if path == "/v1/pull":
-                return 200, to_json(authority.pull(from_json(data, Pull)))
+            if path != "/v1/push":
+                name = path.removeprefix("/v1/")
+                return 200, to_json(getattr(authority, name)(from_json(data, getattr(message, name.title()))))
             batch = from_json(data, Push)
             batch = replace(batch, operations=tuple(map(as_told, batch.operations)))
             answer = authority.push(batch)

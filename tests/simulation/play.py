@@ -149,6 +149,9 @@ class Play:
                 break
         for holds in check.HOLDS:
             holds(self)
+        for station in self.stations.values():
+            held = msgspec.json.encode(check.held(station), order="sorted")
+            self.say(station.login, hashlib.sha256(held).hexdigest()[:16])
 
     def _sync_out(self, station: Station) -> int:
         """Sync, and let go of what the central could not judge, so that what stands behind it goes out. How many
@@ -169,9 +172,13 @@ class Play:
         must = self.oracle.push(login, [dict(one) for one in batch.operations])
         check.same("the verdicts told", {one.id: one.verdict.value for one in answer.verdicts}, must)
 
+    def last(self, station: Station) -> int:
+        """The number of the latest operation born at a desk."""
+        return max((one.n for one in self.born.values() if one.login == station.login and not one.given_up), default=0)
+
     def reap(self, station: Station) -> list[str]:
         """Write down what has been born at a desk since last asked; the new ids."""
-        last = max((one.n for one in self.born.values() if one.login == station.login and not one.given_up), default=0)
+        last = self.last(station)
         rows = station.rows(f"SELECT id, n, body FROM outbox WHERE n > {last} ORDER BY n")
         for number, (one, n, body) in enumerate(rows):
             check.same("the device's number", n, last + number + 1)
@@ -327,6 +334,7 @@ def sync(play: Play, station: Station) -> None:
         station.fate = _after(choose.randrange(8))
     if choose.random() < 0.4:
         station.desk.lane = _busy(play, station)
+    last = play.last(station)
     try:
         result, _ = station.desk.sync()
     except LeadDeskError as trouble:
@@ -336,6 +344,7 @@ def sync(play: Play, station: Station) -> None:
         play._lanes_clear(station)
     play.say("  synced", result.pushed, result.pulled, result.refused, result.waiting)
     check.whole(station)
+    check.emptied(station, last)
     check.synced(station, play.oracle)
 
 
@@ -434,7 +443,7 @@ def restore(play: Play, station: Station) -> None:
 
 def copy_profile(play: Play, station: Station) -> None:
     """Somebody copies a profile."""
-    last = max((one.n for one in play.born.values() if one.login == station.login and not one.given_up), default=0)
+    last = play.last(station)
     play.profiles[station.login] = (station.copy(), last)
 
 
