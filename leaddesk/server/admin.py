@@ -26,7 +26,7 @@ def init(url: str, tenant: str, user: str, password: str, name: str = "") -> Non
     """
     ids, kept = Ids(), hash_password(password)
     tenant = _named(tenant, "tenant")
-    first = User(id=ids.new(), login=_named(user, "user"), name=name or user, role=Role.ADMIN)
+    first = User(id=ids.new(), login=_named(user, "user"), name=_named(name or user, "name"), role=Role.ADMIN)
 
     def make(connection: Unit) -> None:
         one = ids.new()
@@ -56,7 +56,8 @@ def make_user(store: CentralStore, tenant: str, new: NewUser, ids: Ids) -> User:
     """A new user, in everybody's sight from now on."""
     kept = hash_password(new.password)
     login = _named(new.user, "user")
-    user = User(id=ids.new(), login=login, name=new.name or login, role=new.role, teams=new.teams)
+    name, teams = _named(new.name or login, "name"), tuple(_named(one, "team") for one in new.teams)
+    user = User(id=ids.new(), login=login, name=name, role=new.role, teams=teams)
 
     def make(connection: Unit) -> None:
         people.add_user(connection, tenant, user, kept)
@@ -129,7 +130,7 @@ def revoke(store: CentralStore, by: Device, device: str) -> int:
     ``Refusal``."""
 
     def sign_out(connection: Unit) -> int:
-        owner = people.device_owner(connection, device)
+        owner = people.device_owner(connection, device) if device.isprintable() else None
         if owner is None or owner[0] != by.tenant:
             raise Refusal("no-such-device", device=device[:64])
         if owner[1] != by.user.id and by.user.role is not Role.ADMIN:
@@ -155,7 +156,7 @@ def _existing(url: str) -> CentralStore:
 
 def _known(connection: Unit, user: str) -> people.Account:
     """The user of a name. Raises ``BadInput("user-unknown")``."""
-    found = people.find_user(connection, user)
+    found = people.find_user(connection, user) if user.isprintable() else None
     if found is None:
         raise BadInput("user-unknown", user=user)
     return found

@@ -66,6 +66,7 @@ def test_of_two_who_accept_one_lead_the_second_is_told_who_was_first(rep: Device
         {"n": 10**400},
         {"by": "x\x00y"},
         {"account": "x\x00y"},
+        {"account": "x" * 201},
         {"act": {"lead": "x", "text": "a\x00b"}},
         {"act": {"lead": "x" * 300, "text": "a"}},
         {"act": {"lead": "x", "text": "a" * 100_001}},

@@ -22,7 +22,7 @@ from leaddesk.domain.workset import Needs, Workset
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.feed import Feed, Key
 from leaddesk.store.central.people import users_of
-from leaddesk.store.central.sql import chunks, upsert
+from leaddesk.store.central.sql import chunks, short, upsert
 from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape, micros
 from leaddesk.store.form import operation_from, operation_text
 
@@ -58,7 +58,7 @@ def scopes_of(state: State) -> frozenset[str]:
     if not state.account.team:
         return frozenset({"all"})
     return frozenset(
-        {f"team:{state.account.team}"} | {f"user:{one.owner}" for one in state.leads.values() if one.owner}
+        {f"team:{short(state.account.team)}"} | {f"user:{one.owner}" for one in state.leads.values() if one.owner}
     )
 
 
@@ -138,10 +138,12 @@ class Book:
         """Everything a batch asks for, loaded at once."""
         found: dict[str, tuple[match.Found, ...]] = {}
         accounts, histories = set(wanted.accounts), set(wanted.histories)
-        for part in chunks(sorted(wanted.keys)):
+        keys = {short(one): one for one in wanted.keys}
+        for part in chunks(sorted(keys)):
             query = select(t.match_keys).where(t.match_keys.c.tenant == self._tenant, t.match_keys.c.key.in_(part))
-            for row in self._connection.execute(query):
-                found[row.key] = (*found.get(row.key, ()), match.Found(row.account, row.what, row.entity))
+            for row in self._connection.execute(query.order_by(t.match_keys.c.key, t.match_keys.c.entity)):
+                key = keys[row.key]
+                found[key] = (*found.get(key, ()), match.Found(row.account, row.what, row.entity))
                 accounts.add(row.account)
         if wanted.whole:
             histories |= accounts
@@ -248,10 +250,13 @@ class Book:
     def _write_keys(self, keyed: Iterable[tuple[str, str, str, Iterable[str]]]) -> None:
         """Match keys of things: (account, what, id, keys)."""
         rows = [
-            {"tenant": self._tenant, "key": key, "entity": one, "what": _KINDS.get(what, what), "account": account}
+            {
+                "tenant": self._tenant, "key": short(key), "entity": one, "what": _KINDS.get(what, what),
+                "account": account,
+            }
             for account, what, one, keys in keyed
             for key in keys
-        ]
+        ]  # fmt: skip
         upsert(self._connection, t.match_keys, rows)
 
     def _mark_undone(self, undone: Mapping[tuple[str, int], str]) -> None:
@@ -271,7 +276,7 @@ class Book:
             for row in self._connection.execute(query):
                 if (row.op, row.ordinal) in undone:
                     keys = match.keys_of_operation(operation_from(row.body))
-                    forgotten.extend({"of": str(row.op), "by": key} for key in keys)
+                    forgotten.extend({"of": str(row.op), "by": short(key)} for key in keys)
         if forgotten:
             keyed = t.match_keys.c
             self._connection.execute(

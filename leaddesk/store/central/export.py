@@ -16,7 +16,8 @@ from leaddesk.store.columns import instant
 def export(connection: Connection, tenant: str) -> Iterator[dict[str, Any]]:
     """Operations in the order they came, current rows, history, policies, users, devices."""
     query = select(t.operations).where(t.operations.c.tenant == tenant)
-    for row in connection.execute(query.order_by(t.operations.c.received_at, t.operations.c.device, t.operations.c.n)):
+    came = (t.operations.c.received_at, t.operations.c.device, t.operations.c.n, t.operations.c.id)
+    for row in connection.execute(query.order_by(*came)):
         yield {
             "kind": "operation", "id": row.id, "act": row.kind, "device": row.device, "counter": int(row.n),
             "by": row.by, "account": row.account, "lead": row.lead, "verdict": row.verdict, "reason": row.reason,

@@ -162,7 +162,7 @@ def find_device(connection: Connection, token: str) -> Device | None:
 
 def devices_of(connection: Connection, tenant: str, user: str = "") -> Iterator[dict[str, Any]]:
     """Devices of an organisation, or of one user, without tokens."""
-    query = select(t.devices).where(t.devices.c.tenant == tenant).order_by(t.devices.c.created_at)
+    query = select(t.devices).where(t.devices.c.tenant == tenant).order_by(t.devices.c.created_at, t.devices.c.id)
     if user:
         query = query.where(t.devices.c.user == user)
     for row in connection.execute(query):

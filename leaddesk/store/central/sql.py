@@ -1,5 +1,6 @@
-"""Portable SQL through SQLAlchemy Core; the one difference between databases, the upsert, is here."""
+"""Portable SQL through SQLAlchemy Core; what differs between databases in a unit, the upsert, is here."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 #: The most values one statement is given in a list.
 _CHUNK = 400
+
+#: The longest text, in characters, that stands in an index as it is: PostgreSQL takes 2,704 bytes for all of a key.
+_LONGEST = 200
+
+
+def short(text: str) -> str:
+    """A text as an index of every database takes it: as it is, or a digest of a long one."""
+    return text if len(text) <= _LONGEST else "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
