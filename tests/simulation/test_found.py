@@ -1,0 +1,95 @@
+"""Bugs that the simulator has found, in their smallest form."""
+
+from leaddesk.desk.desk import Desk
+from leaddesk.domain import operation as op
+from leaddesk.domain.errors import Unreachable
+from leaddesk.wire.central import Central
+from tests.sync.acts import typed
+from tests.sync.near import World, world
+from tests.sync.strangers import Lossy
+
+
+def notes(desk: Desk, lead: str) -> list[str]:
+    card = desk.store.card(lead)
+    assert card is not None
+    return [one.operation.act.text for one in reversed(card.entries) if isinstance(one.operation.act, op.Note)]
+
+
+def at_the_central(here: World) -> set[str]:
+    return {str(row["id"]) for row in here.central.operations()}
+
+
+def no_pull(central: Central) -> Lossy:
+    return Lossy(central, lambda what: "lost" if what == "pull" else "")
+
+
+def test_a_restore_while_a_pull_begins_afresh_is_found_out() -> None:
+    with world() as here:
+        desk = here.desks["rep"]
+        lead = typed(desk)
+        desk.sync()
+        copy = here.central.copy()
+        note = desk.do(op.Note(lead=lead, text="after the copy"))[0].op
+        here.central.change_teams("rep", "north")
+        good, first = desk._central, True
+
+        def once(what: str) -> str:
+            nonlocal first
+            if what == "pull" and not first:
+                return "lost"
+            first = first and what != "pull"
+            return ""
+
+        desk._central = lambda url, token: Lossy(good(url, token), once)
+        try:
+            # The first pull is told to begin afresh; the next does not come through.
+            desk.sync()
+            raise AssertionError("the second pull came through")
+        except Unreachable:
+            pass
+        assert desk.store.cursor() == "" and note in at_the_central(here)
+        here.central.restore(copy)
+        desk._central = good
+        desk.sync()
+        assert note in at_the_central(here) and notes(desk, lead) == ["after the copy"]
+
+
+def test_what_cannot_be_judged_holds_nothing_that_was_acknowledged_before_it() -> None:
+    with world() as here:
+        desk = here.desks["rep"]
+        copy = here.central.copy()
+        lead = typed(desk)
+        first = desk.do(op.Note(lead=lead, text="first"))[0].op
+        bad = desk.do(op.Note(lead=lead, text="x"))[0].op
+        with desk.store._file.write() as connection:
+            connection.execute(
+                "UPDATE outbox SET body = replace(body, '\"note\"', '\"telepathy\"') WHERE id = ?", (bad,)
+            )
+        desk.sync()
+        assert [one.id for one in desk.store.attention()] == [bad]
+        here.central.restore(copy)
+        behind = desk.do(op.Note(lead=lead, text="behind"))[0].op
+        desk.sync()
+        assert first in at_the_central(here) and behind not in at_the_central(here)
+        assert desk.status().waiting == desk.status().held == 1
+
+
+def test_a_line_undone_before_it_was_told_stays_in_the_history() -> None:
+    with world() as here:
+        desk = here.desks["rep"]
+        lead = typed(desk)
+        desk.sync()
+        desk.do(op.Note(lead=lead, text="not so"))
+        good = desk._central
+        desk._central = lambda url, token: no_pull(good(url, token))
+        try:
+            desk.sync()
+        except Unreachable:
+            pass
+        desk._central = good
+        desk.undo()
+        desk.sync()
+        card = desk.store.card(lead)
+        assert card is not None
+        undone = [one for one in card.entries if isinstance(one.operation.act, op.Note)]
+        assert [bool(one.undone_by) for one in undone] == [True]
