@@ -25,10 +25,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.peers.contestant import KINDS, ROOT
-
-#: Names the folder of the runner.
-PEERS = "LEADDESK_PEERS"
+from tests.bench.peers.contestant import KINDS, PEERS, ROOT
 
 #: Peers that need nothing but the standard library and what LeadDesk has installed.
 _EASY = "limit_sqlite,limit_sqlite_bulk,limit_sqlcipher,limit_sqlcipher_file"

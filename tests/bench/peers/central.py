@@ -18,13 +18,14 @@ import msgspec
 from leaddesk.config.port import Ids
 from leaddesk.domain.operation import Act, ImportRows, LogCall, Operation
 from leaddesk.domain.plain import pack_operation
-from leaddesk.domain.record import PUSH_OPERATIONS
+from leaddesk.domain.record import PUSH_OPERATIONS, Session
 from leaddesk.domain.words import CallOutcome, Role, Verdict
 from leaddesk.server import admin
 from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.store import CentralStore
 from leaddesk.sync.http import HttpCentral
+from leaddesk.wire.central import Central
 from leaddesk.wire.message import Push, SignIn
 from tests import postgres
 from tests.bench.peers import lead as leads
@@ -80,18 +81,11 @@ class Served:
 class Salesperson:
     """Somebody signed in to a central by a device of their own, who pushes operations and keeps nothing."""
 
-    def __init__(self, url: str, login: str) -> None:
-        self._central = HttpCentral(url)
-        ask = SignIn(user=login, password=PASSWORD, device=Ids().new(), device_name="bench")
-        self._session = self._central.sign_in(ask)
-        self._central.close()
-        self._central = HttpCentral(url, self._session.token)
+    def __init__(self, face: Central, session: Session) -> None:
+        self._central = face
+        self._session = session
         self._ids = Ids()
         self._n = 0
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._central.close()
 
     def push(self, acts: Iterable[tuple[Act, str]]) -> None:
         """Acts with their accounts, in pushes as large as a desk makes them. Raises ``RuntimeError`` for a refusal."""
@@ -115,6 +109,20 @@ class Salesperson:
         )  # fmt: skip
 
 
+@contextmanager
+def signed_in(url: str, login: str) -> Iterator[Salesperson]:
+    """Somebody who works at the central that listens there."""
+    with closing(HttpCentral(url)) as door:
+        session = door.sign_in(asked_by(login))
+    with closing(HttpCentral(url, session.token)) as face:
+        yield Salesperson(face, session)
+
+
+def asked_by(login: str) -> SignIn:
+    """What signs somebody in at a new device."""
+    return SignIn(user=login, password=PASSWORD, device=Ids().new(), device_name="bench")
+
+
 def call(place: Place, tag: str) -> LogCall:
     """What an edit of the workload is here: the operation that one call by a salesperson makes."""
     return LogCall(
@@ -128,7 +136,7 @@ def fill(folder: Path, kind: str, told: Iterable[Mapping[str, Any]]) -> None:
         admin.init(database, "Contest", "boss", PASSWORD)
         for login, role in ((IMPORTER, Role.MANAGER), (SELLER, Role.REP), (OTHER, Role.REP)):
             admin.add_user(database, login, role, PASSWORD)
-        with closing(Served(database)) as served, closing(Salesperson(served.url, IMPORTER)) as importer:
+        with closing(Served(database)) as served, signed_in(served.url, IMPORTER) as importer:
             rows = (leads.row(number, one) for number, one in enumerate(told, 2))
             for part in _batches(rows, 500):
                 importer.push(
@@ -142,27 +150,37 @@ def fill(folder: Path, kind: str, told: Iterable[Mapping[str, Any]]) -> None:
 
 
 @contextmanager
-def filled(seed: Path, work: Path, kind: str) -> Iterator[Served]:
-    """A central that listens over a copy, in ``work``, of what ``fill`` has kept in ``seed``."""
+def copied(seed: Path, work: Path, kind: str) -> Iterator[str]:
+    """The address of a copy, in ``work``, of what ``fill`` has kept in ``seed``."""
     if kind == "sqlite":
         shutil.copy(seed / _BOOKS, work / _BOOKS)
     with _database(work, kind) as database:
         if kind == "postgresql":
             CentralStore.open(database).close()
             postgres.server().write(_name(database), msgspec.msgpack.decode((seed / _BOOKS).read_bytes()))
-        with closing(Served(database)) as served:
-            yield served
+        yield database
+
+
+@contextmanager
+def filled(seed: Path, work: Path, kind: str) -> Iterator[Served]:
+    """A central that listens over such a copy."""
+    with copied(seed, work, kind) as database, closing(Served(database)) as served:
+        yield served
 
 
 def places(seed: Path, ids: Sequence[str]) -> list[Place]:
     """Where the leads of the workload with these ids are, in that order."""
-    wanted, found = set(ids), {}
+    wanted = set(ids)
+    found = {one: place for one, place in every_place(seed) if one in wanted}
+    return [found[one] for one in ids]
+
+
+def every_place(seed: Path) -> Iterator[tuple[str, Place]]:
+    """Every lead of the workload by its id there, and where it is."""
     with (seed / _PLACES).open() as lines:
         for line in lines:
-            one, account, lead, notes = json.loads(line)
-            if one in wanted:
-                found[one] = Place(account, lead, notes)
-    return [found[one] for one in ids]
+            one, *place = json.loads(line)
+            yield one, Place(*place)
 
 
 def sees(database: str, wanted: Sequence[Place], tag: str) -> int:

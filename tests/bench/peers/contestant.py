@@ -5,14 +5,16 @@
 
 import hashlib
 import sys
-from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.bench.peers import central, client
+from tests.bench.peers import central, client, lead
 
 ROOT = Path(__file__).resolve().parents[3]
+
+#: Names the folder of the runner.
+PEERS = "LEADDESK_PEERS"
 
 #: By the contestant's name: the kind of database its central keeps its books in.
 KINDS = {"leaddesk": "sqlite", "leaddesk_postgresql": "postgresql"}
@@ -23,18 +25,23 @@ def client_command(seed: Path, work: Path, url: str) -> list[str]:
     return [sys.executable, "-m", "tests.bench.peers.client", str(seed), str(work), url]
 
 
+def seeded(peers: Any, name: str, n: int) -> Path:  # Any: the module ``peerlib`` of the runner
+    """A central filled with so many leads, made where this program has not made it yet."""
+    made: Path = peers.seeded(
+        f"{name}-{_key()}", n, lambda folder: central.fill(folder, KINDS[name], peers.load_leads(n))
+    )
+    return made
+
+
 def main() -> int:
     """Run every phase; ``--n N --work FOLDER NAME`` as the runner and the file beside the contestants say."""
     peers: Any = import_module("peerlib")
     told = peers.args()
     name = told.rest[0]
-    kind = KINDS[name]
-    seed: Path = peers.seeded(
-        f"{name}-{_key()}", told.n, lambda folder: central.fill(folder, kind, peers.load_leads(told.n))
-    )
+    seed = seeded(peers, name, told.n)
     with (
-        central.filled(seed, told.work, kind) as served,
-        closing(central.Salesperson(served.url, central.OTHER)) as other,
+        central.filled(seed, told.work, KINDS[name]) as served,
+        central.signed_in(served.url, central.OTHER) as other,
     ):
         result = peers.drive(
             name,
@@ -53,8 +60,9 @@ def main() -> int:
 def _key() -> str:
     """Of everything that decides what a filled central holds."""
     digest = hashlib.sha256()
-    rooms = ("domain", "intake", "server", "store", "wire", "../migrations/central", "../tests/bench/peers")
-    for one in sorted(one for room in rooms for one in (ROOT / "leaddesk" / room).resolve().rglob("*.py")):
+    rooms = ("leaddesk/domain", "leaddesk/server", "leaddesk/store", "leaddesk/wire", "migrations/central")
+    files = sorted(one for room in rooms for one in (ROOT / room).rglob("*.py"))
+    for one in (*files, *(Path(made.__file__) for made in (central, lead))):
         digest.update(one.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -6,7 +6,6 @@ import random
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 from leaddesk.domain import words
 from leaddesk.server import admin
 from tests.bench.peers import __main__ as command
-from tests.bench.peers import central, client, contestant, lead
+from tests.bench.peers import central, client, contestant, lead, rooms
 
 LEADS = 50
 
@@ -63,10 +62,10 @@ def seed(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def served(seed: Path, kind: str, tmp_path: Path) -> Iterator[central.Served]:
-    """The filled central, listening."""
-    with central.filled(seed, tmp_path, kind) as one:
+@pytest.fixture(scope="module")
+def served(seed: Path, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[central.Served]:
+    """The filled central, listening over a copy."""
+    with central.filled(seed, tmp_path_factory.mktemp("served"), kind) as one:
         yield one
 
 
@@ -90,13 +89,15 @@ def test_every_phase_ends_with_what_the_contest_checks(
     begin: Callable[[], Driver], seed: Path, served: central.Served, tmp_path: Path
 ) -> None:
     ids = [workload(number)["id"] for number in range(LEADS)]
+    kept = {one.name: one.read_bytes() for one in seed.iterdir()}
+    begin().process.kill()
     one = begin()
     assert one.ask("initial")["s"] > 0
     assert one.ask("count")["count"] == LEADS
     assert one.ask("noop")["s"] > 0
     touched, edited = ids[:10], ids[5:25]
     assert one.ask("sees", ids=touched, tag="theirs")["count"] == 0
-    with closing(central.Salesperson(served.url, central.OTHER)) as other:
+    with central.signed_in(served.url, central.OTHER) as other:
         other.call(central.places(seed, touched), "theirs")
     assert one.ask("sees", ids=touched, tag="theirs")["count"] == 0
     one.ask("pull")
@@ -115,15 +116,7 @@ def test_every_phase_ends_with_what_the_contest_checks(
     assert again.ask("sees", ids=edited, tag="mine")["count"] == len(edited)
     again.close()
     assert not client.store_path(tmp_path).read_bytes().startswith(b"SQLite format 3")
-
-
-def test_a_killed_client_goes_on(begin: Callable[[], Driver]) -> None:
-    one = begin()
-    one.process.kill()
-    one.process.wait()
-    again = begin()
-    again.ask("initial")
-    assert again.ask("count")["count"] == LEADS
+    assert {one.name: one.read_bytes() for one in seed.iterdir()} == kept
 
 
 def test_nothing_of_a_lead_is_left_out(seed: Path, served: central.Served) -> None:
@@ -141,11 +134,19 @@ def test_nothing_of_a_lead_is_left_out(seed: Path, served: central.Served) -> No
     assert len([one for one in rows if one["kind"] == "lead"]) == 2  # two leads of one company
 
 
-def test_what_is_served_is_a_copy(seed: Path, served: central.Served) -> None:
-    before = {one.name: one.read_bytes() for one in seed.iterdir()}
-    with closing(central.Salesperson(served.url, central.OTHER)) as other:
-        other.call(central.places(seed, [workload(0)["id"]]), "theirs")
-    assert {one.name: one.read_bytes() for one in seed.iterdir()} == before
+def test_where_the_time_goes_is_told_for_both_ends(tmp_path: Path) -> None:
+    central.fill(tmp_path, "sqlite", map(workload, range(LEADS)))
+    bare, profiled = (rooms.phases(tmp_path, one, delta=10, edits=20) for one in (False, True))
+    assert bare.keys() == profiled.keys() == {
+        "first download", "no-op", "delta of 10", "20 edits", "push of 20", "next pull",
+    }  # fmt: skip
+    for name, meter in bare.items():
+        assert meter.seconds[rooms.DESK] > 0 and (meter.seconds[rooms.CENTRAL] > 0) is ("edits" not in name), name
+    found = rooms.shares(profiled["first download"].profiles[rooms.DESK])
+    assert sum(share for _, share, _ in found) == pytest.approx(1)
+    assert {"store/local/view.py", "JSON, wire/codec.py:from_json"} <= {room for _, _, room in found}
+    told = "\n".join(rooms.report(bare, profiled, "push"))
+    assert "push of 20, desk" in told and "push of 20, central" in told and "first download, desk" not in told
 
 
 def test_an_edit_is_as_long_as_the_others_make_it() -> None:
