@@ -21,9 +21,6 @@ ID_LIMIT = 200
 #: Fields of acts that hold an id.
 _IDS = (".lead", ".person", ".owner", ".to", ".host", ".import_id", ".objection", ".operation")
 
-#: Fields of an operation itself that hold an id.
-_OWN_IDS = ("account", "by", "device")
-
 _ENVELOPE = ("id", "kind", "account", "at", "by", "device", "n", "policy", "ordinal", "act")
 
 
@@ -65,8 +62,8 @@ def check_operation(operation: Operation) -> None:
     """
     if not 8 <= len(operation.id) <= 64 or not abs(operation.n) < 2**53 or not 0 < operation.policy < 2**31:
         raise BadInput("unreadable-operation", field="id", why="out of range")
-    for name in _OWN_IDS:
-        _check_values(getattr(operation, name), name)
+    for name, value in (("account", operation.account), ("by", operation.by), ("device", operation.device)):
+        _check_values(value, name)
     _check_values(operation.act, operation.kind)
     _check_instant(operation.at, "at")
 
@@ -84,9 +81,7 @@ def _check_known(given: Any, made: Any, path: str) -> None:  # Any: JSON values
 
 def _check_values(value: Any, path: str) -> None:  # Any: acts and their parts
     if isinstance(value, str):
-        limit = ID_LIMIT if path in _OWN_IDS or path.endswith(_IDS) else TEXT_LIMIT
-        if path.endswith(".document"):
-            limit = 2_000_000
+        limit = ID_LIMIT if path.endswith(_IDS) else 2_000_000 if path.endswith(".document") else TEXT_LIMIT
         if len(value) > limit:
             raise BadInput("unreadable-operation", field=path, why=f"longer than {limit}")
         if "\x00" in value:
