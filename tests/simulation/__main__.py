@@ -73,7 +73,9 @@ def _many(seeds: range, resume: Path | None) -> int:
             print(f"{command(seed)}\n  {outcome.failure.strip()[:2_000]}", flush=True)
     took = time.monotonic() - begun
     failed = [seed for seed in seeds if not played[seed]]
-    print(f"{len(seeds)} schedules, {len(failed)} failed; {done} now, {actions} actions, {done / max(took, 1e-9):.1f}/s")
+    print(
+        f"{len(seeds)} schedules, {len(failed)} failed; {done} now, {actions} actions, {done / max(took, 1e-9):.1f}/s"
+    )
     for seed in failed:
         print(command(seed))
     return bool(failed)

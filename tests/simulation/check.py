@@ -64,9 +64,7 @@ def held(station: Station) -> dict[str, Any]:
     for one, home, *values in station.rows(f"SELECT id, account, {','.join(_LEAD)} FROM leads"):
         _home(states, home, one)["leads"][one] = _lead(dict(zip(_LEAD, values, strict=True)))
     lines: dict[str, list[tuple[str, str]]] = {}
-    for account, op, undone_by in station.rows(
-        "SELECT account, op, undone_by FROM history ORDER BY position, ordinal"
-    ):
+    for account, op, undone_by in station.rows("SELECT account, op, undone_by FROM history ORDER BY position, ordinal"):
         lines.setdefault(account, []).append((op, undone_by))
     return {"states": states, "lines": lines}
 
@@ -116,7 +114,9 @@ def emptied(station: Station, last: int) -> None:
             "SELECT account, min(n) FROM outbox WHERE state = 'attention' AND verdict = 'quarantined' GROUP BY account"
         )
     }
-    left = [one["id"] for one in waiting(station) if one["n"] <= last and one["n"] < bad.get(one["account"], one["n"] + 1)]
+    left = [
+        one["id"] for one in waiting(station) if one["n"] <= last and one["n"] < bad.get(one["account"], one["n"] + 1)
+    ]
     same(f"what waits at {station.login}'s for nothing", left, [])
 
 
@@ -128,9 +128,7 @@ def whole(station: Station) -> None:
         "(SELECT id FROM outbox WHERE state IN ('waiting', 'sent'))"
     )
     same(f"lines at {station.login}'s without an operation", astray, [])
-    unseen = station.rows(
-        "SELECT id FROM outbox WHERE state = 'waiting' AND id NOT IN (SELECT op FROM history)"
-    )
+    unseen = station.rows("SELECT id FROM outbox WHERE state = 'waiting' AND id NOT IN (SELECT op FROM history)")
     same(f"operations at {station.login}'s without a line", unseen, [])
     states = [state for (state,) in station.rows("SELECT state FROM outbox")]
     status = station.desk.status()

@@ -153,7 +153,12 @@ def history_forgotten(stack: ExitStack) -> None:
 def refusal_not_stored(stack: ExitStack) -> None:
     """A refused operation leaves no verdict behind, so a repeat is judged anew."""
     store = Batch.to_store
-    _put(stack, Batch, "to_store", lambda self: [one for one in store(self) if one.verdict.verdict is not Verdict.REFUSED])
+    _put(
+        stack,
+        Batch,
+        "to_store",
+        lambda self: [one for one in store(self) if one.verdict.verdict is not Verdict.REFUSED],
+    )
 
 
 def repeat_applied_twice(stack: ExitStack) -> None:

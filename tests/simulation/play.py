@@ -62,13 +62,17 @@ class Begun:
 class Play:
     """A world and what happens in it. ``trace`` is everything that happened, the same for the same seed."""
 
+    office_kind: type[Office] = Office
+    network_kind: type[Network] = Network
+    station_kind: type[Station] = Station
+
     def __init__(self, seed: int, actions: int, begun: Begun) -> None:
         self.seed = seed
         self.actions = actions
         self.choose = random.Random(seed)
         self.trace: list[str] = []
-        self.office = Office(begun.central)
-        self.network = Network(self.office, self.choose, self.say)
+        self.office = self.office_kind(begun.central)
+        self.network = self.network_kind(self.office, self.choose, self.say)
         self.network.heard = self._heard
         self.oracle = Oracle(STAFF_ROLES)
         self.stations = {login: self._station(login, copy) for login, copy in begun.desks.items()}
@@ -82,7 +86,7 @@ class Play:
     def _station(self, login: str, copy: Copy, place: str = "") -> Station:
         central, line = client(login)
         central.page, line.network = lambda: self.choose.choice(self._pages), self.network
-        return Station(login, f"{self.seed}", central, copy, place)
+        return self.station_kind(login, f"{self.seed}", central, copy, place)
 
     def fresh(self, login: str) -> Station:
         """A desk that has just signed in and fetched everything."""
@@ -227,7 +231,9 @@ def act(play: Play, station: Station) -> None:
     if choose.random() < 0.06:
         play.do(station, _created(play, station, choose.randrange(99)), station.ids.new())
         return
-    leads = station.rows("SELECT l.id, l.account, l.person FROM leads l JOIN accounts a ON a.id = l.account ORDER BY l.id")
+    leads = station.rows(
+        "SELECT l.id, l.account, l.person FROM leads l JOIN accounts a ON a.id = l.account ORDER BY l.id"
+    )
     if leads:
         lead, account, person = choose.choice(leads)
         play.do(station, _on_lead(play, station, lead, account, person), account)
@@ -500,7 +506,11 @@ def opened() -> Begun:
     """A morning: everybody is signed in and knows of three leads. Made once a process."""
     central, desks = begun()
     books = Oracle(STAFF_ROLES).snapshot()
-    one = Play(0, 0, Begun(central, desks, books, {}))
+    with quick():
+        return _morning(Play(0, 0, Begun(central, desks, books, {})))
+
+
+def _morning(one: Play) -> Begun:
     try:
         manager = one.stations["manager"]
         for number in range(3):
@@ -520,19 +530,22 @@ def length(seed: int) -> int:
 
 
 def play(seed: int, actions: int = 0) -> Outcome:
-    """Play one schedule. What is no ``Failure`` of a check but an error of the product is one, too."""
-    failure = ""
+    """Play one schedule in memory."""
+    begun = opened()
     with quick():
-        one = Play(seed, actions or length(seed), opened())
-        try:
-            one.run()
-        except Failure as told:
-            failure = str(told)
-        except Exception as fault:
-            failure = traceback.format_exc()
-            if isinstance(fault, LeadDeskError):
-                failure = f"{type(fault).__name__}: {fault}\n{failure}"
-        finally:
-            one.close()
+        return ended(Play(seed, actions or length(seed), begun))
+
+
+def ended(one: Play) -> Outcome:
+    """A schedule played to its end. What is no ``Failure`` of a check but an error of the product is one, too."""
+    failure = ""
+    try:
+        one.run()
+    except Failure as told:
+        failure = str(told)
+    except Exception:
+        failure = traceback.format_exc()
+    finally:
+        one.close()
     digest = hashlib.sha256("\n".join(one.trace).encode()).hexdigest()
     return Outcome(digest, one.trace, failure)

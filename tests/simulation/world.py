@@ -148,12 +148,20 @@ class MortalCentralStore(CentralStore):
         return super().write(mortal)
 
 
+@cache
+def in_memory() -> Path:
+    """A folder for the files of this process, gone with it."""
+    made = Path(tempfile.mkdtemp(prefix="leaddesk-simulation-", dir=scratch()))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
 class Files:
     """A SQLite file that can be left as a killed process leaves it. It has the same place in every life, so that what
     SQLAlchemy has learnt of it is not learnt anew."""
 
-    def __init__(self, name: str) -> None:
-        self.path = _place() / name / "leaddesk.db"
+    def __init__(self, name: str, place: Path) -> None:
+        self.path = place / name / "leaddesk.db"
         self.path.parent.mkdir(parents=True, exist_ok=True)
 
     def bytes(self) -> Copy:
@@ -171,20 +179,14 @@ class Files:
                 path.unlink(missing_ok=True)
 
 
-@cache
-def _place() -> Path:
-    """A folder for the files of this process, gone with it."""
-    made = Path(tempfile.mkdtemp(prefix="leaddesk-simulation-", dir=scratch()))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return made
-
-
 class Office:
-    """The central: its books, its clock, and the door."""
+    """The central: its books, its clock, and the door. ``place`` is where its file is."""
+
+    place: Callable[[], Path] = staticmethod(in_memory)
 
     def __init__(self, begun: Copy) -> None:
         self.clock = TurnedClock()
-        self._files = Files("central")
+        self._files = Files("central", self.place())
         self._files.put(begun)
         self.fate: Callable[[str], None] = lambda where: None
         self._epochs = 0
@@ -235,28 +237,39 @@ class Office:
 
 
 class Station:
-    """A desk where somebody sits: it can be killed and opened again, and its profile put back to an old copy."""
+    """A desk where somebody sits: it can be killed and opened again, and its profile put back to an old copy. ``place``
+    is where its file is."""
 
-    def __init__(self, login: str, seed: str, central: Central, begun: Copy, place: str = "") -> None:
+    place: Callable[[], Path] = staticmethod(in_memory)
+
+    def __init__(self, login: str, seed: str, central: Central, begun: Copy, name: str = "") -> None:
         self.login = login
         self.user = user_id(login)
         self.clock = TurnedClock()
         self.ids = SeededIds(self.clock, f"{seed}-{login}")
         self.offline = False
         self.fate: Callable[[str], None] = lambda where: None
-        self._files = Files(place or login)
+        self._files = Files(name or login, self.place())
         self._central = central
         self._files.put(begun)
         self._open()
 
     def _open(self) -> None:
         path = self._files.path
-        file = _file(path)
+        file = self._kept(path)
         file.fate = lambda where: self.fate(where)
         store = LocalStore(file, path)
         self.desk = Desk(
-            store, Profile(path.parent), Credentials(store), self.clock, self.ids, central=lambda url, token: self._central
+            store,
+            Profile(path.parent),
+            Credentials(store),
+            self.clock,
+            self.ids,
+            central=lambda url, token: self._central,
         )
+
+    def _kept(self, path: Path) -> MortalFile:
+        return _file(path)
 
     def close(self) -> None:
         """Close the desk."""
