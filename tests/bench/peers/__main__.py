@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--n", default="10000", help="how many leads, several with commas (10000)")
     parser.add_argument("--repeats", type=int, default=3, help="repeats; medians are printed (3)")
     parser.add_argument("--only", default="", help="contestants, with commas (all that are installed)")
+    parser.add_argument("--out", type=Path, help="a file for every figure of every run, JSON")
     parser.add_argument("--kill", action="store_true", help="kill the first download at half, too")
     told = parser.parse_args(argv)
     if told.peers is None:
@@ -51,11 +52,36 @@ def main(argv: Sequence[str] | None = None) -> int:
         only = told.only or ("" if _python(home) else f"{_EASY},leaddesk")
         enter(runner)
         results = Path(folder) / "results.json"
+        sizes = [int(one) for one in told.n.split(",")]
+        for name in KINDS:
+            if not only or name in only.split(","):
+                # A contestant's time is limited, and to fill a central is no part of any figure.
+                _seed(runner, home, name, sizes)
         ran = _run(runner, home, told.n, told.repeats, only, results)
-        if ran == 0 and told.kill:
-            for line in _kill(runner, home, json.loads(results.read_text())):
-                print(line)
+        if ran == 0:
+            rows = json.loads(results.read_text())
+            lines = figures(rows) + (_kill(runner, home, rows) if told.kill else [])
+            print("\n".join(["", *lines]))
+            if told.out is not None:
+                told.out.write_text(json.dumps(rows, indent=1))
     return ran
+
+
+def figures(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """What the table does not say of our own: medians of memory and bytes, beside limit_sqlite of the same repeat."""
+    base = {(row["n"], row["repeat"]): row for row in rows if row["contestant"] == "limit_sqlite"}
+    lines = []
+    for name, n in _ours(rows):
+        mine = [row for row in rows if (row["contestant"], row["n"]) == (name, n)]
+        memory = median(row["client_peak_mb"] - row["client_base_mb"] for row in mine)
+        line = f"{name}, N = {n:,}: client memory {memory:.0f} MB above its base"
+        beside = [row["store_mb"] / base[n, row["repeat"]]["store_mb"] for row in mine if (n, row["repeat"]) in base]
+        lines.append(line + (f"; store {median(beside):.1f} x the plain file" if beside else ""))
+    return lines
+
+
+def _ours(rows: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
+    return sorted({(row["contestant"], row["n"]) for row in rows if row["contestant"] in KINDS})
 
 
 def enter(runner: Path) -> None:
@@ -91,16 +117,26 @@ def _run(runner: Path, home: Path, n: str, repeats: int, only: str, results: Pat
     ).returncode
 
 
+def _seed(runner: Path, home: Path, name: str, sizes: Sequence[int]) -> None:
+    """Fill the central of one of ours, where this program has not done it before."""
+    for n in sizes:
+        subprocess.run(
+            [runner / "contestants" / name, "--n", str(n), "--role", "seed", "--work", str(runner.parent)],
+            env={**os.environ, "PEERS_HOME": str(home)},
+            check=True,
+        )
+
+
 def _kill(runner: Path, home: Path, rows: Sequence[dict[str, Any]]) -> list[str]:
     """Each of our own contestants killed at half of its first download, and what it then takes, by the clean one."""
     lines = []
-    for name, n in sorted({(row["contestant"], row["n"]) for row in rows if row["contestant"] in KINDS}):
+    for name, n in _ours(rows):
         clean = [row for row in rows if (row["contestant"], row["n"]) == (name, n)]
         seconds = median(row["initial_s"] for row in clean)
         wire = median(row["initial_wire_mb"] for row in clean)
         out = runner / f"kill-{name}-{n}.json"
         _run(runner, home, str(n), 1, name, out, PEERS_KILL_AFTER=str(seconds / 2))
-        for row in json.loads(out.read_text()):
+        for row in (one for one in json.loads(out.read_text()) if one["contestant"] == name):
             share = (row["killed_wire_mb"] + row["resume_wire_mb"]) / wire
             lines.append(
                 f"{name}, N = {n:,}: killed after {seconds / 2:.2f} s with {row['kept_rows']:,} leads; "

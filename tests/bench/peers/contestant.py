@@ -34,11 +34,14 @@ def seeded(peers: Any, name: str, n: int) -> Path:  # Any: the module ``peerlib`
 
 
 def main() -> int:
-    """Run every phase; ``--n N --work FOLDER NAME`` as the runner and the file beside the contestants say."""
+    """Run every phase; ``--n N --work FOLDER NAME`` as the runner and the file beside the contestants say. With
+    ``--role seed`` the central is filled and nothing else done."""
     peers: Any = import_module("peerlib")
     told = peers.args()
     name = told.rest[0]
     seed = seeded(peers, name, told.n)
+    if told.role == "seed":
+        return 0
     with (
         central.filled(seed, told.work, KINDS[name]) as served,
         central.signed_in(served.url, central.OTHER) as other,

@@ -3,8 +3,9 @@
     python -m tests.bench.peers.rooms --peers FOLDER --n 10000
 
 Desk and central take turns in one thread, everything packed as HTTP would carry it, each measured by itself. First come
-seconds of the processor without any profiler; then shares of a run with one, which makes code of many small functions
-look dearer than it is: calls into C by what they do, all else by the file it is written in.
+seconds of the processor without any profiler, both ends together as a ratio to plain sqlite's (which holds on a busy
+machine, where seconds of the wall do not); then shares of a run with a profiler, which makes code of many small
+functions look dearer than it is: calls into C by what they do, all else by the file it is written in.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import cProfile
 import gzip
 import os
 import pstats
+import sqlite3
 import sys
 import tempfile
 import time
@@ -157,9 +159,31 @@ def shares(profile: cProfile.Profile) -> list[tuple[float, float, str]]:
     return [(seconds, seconds / total, room) for room, seconds in rooms.most_common()]
 
 
+def plainly(peers: Any, n: int) -> dict[str, float]:  # Any: the module ``peerlib`` of the runner
+    """Seconds of the processor that ``limit_sqlite`` takes for what the phases have in common with it."""
+    rows = [[*told.values(), 0] for told in peers.load_leads(n)]
+    with tempfile.TemporaryDirectory(prefix="leaddesk-rooms-") as folder:
+        with closing(sqlite3.connect(Path(folder) / "plain.db", isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            peers.make_tables(connection)
+            taken = {}
+            for name, sql, some in (
+                ("first download", peers.INSERT, rows),
+                ("delta of 100", peers.UPSERT, rows[:100]),
+                ("push of 1000", peers.UPSERT, rows[-1000:]),
+            ):
+                start = time.process_time()
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany(sql, some)
+                connection.execute("COMMIT")
+                taken[name] = time.process_time() - start
+            return taken
+
+
 def _room(file: str) -> str:
     path = Path(file)
-    for root in (contestant.ROOT / "leaddesk", *map(Path, sys.path)):
+    for root in sorted((contestant.ROOT / "leaddesk", *map(Path, sys.path)), key=lambda one: -len(one.parts)):
         if path.is_relative_to(root) and root.name:
             inner = path.relative_to(root)
             return str(inner) if root.name == "leaddesk" else inner.parts[0].removesuffix(".py")
@@ -190,17 +214,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     if told.peers is None:
         parser.error(f"--peers or {contestant.PEERS} must name the folder of the runner")
     sys.path.insert(0, str(told.peers))
-    seed = contestant.seeded(import_module("peerlib"), "leaddesk", told.n)
-    for line in report(phases(seed, profiled=False), phases(seed, profiled=True), told.only):
+    peers = import_module("peerlib")
+    seed = contestant.seeded(peers, "leaddesk", told.n)
+    for line in report(phases(seed, profiled=False), phases(seed, profiled=True), plainly(peers, told.n), told.only):
         print(line)
     return 0
 
 
-def report(bare: dict[str, Meter], profiled: dict[str, Meter], only: str = "") -> Iterator[str]:
+def report(
+    bare: dict[str, Meter], profiled: dict[str, Meter], plain: dict[str, float], only: str = ""
+) -> Iterator[str]:
     """The lines to print."""
-    yield f"{'seconds of the processor':24}{DESK:>10}{CENTRAL:>10}"
+    yield f"{'seconds of the processor':24}{DESK:>10}{CENTRAL:>10}{'sqlite':>10}{'x':>8}"
     for name, meter in bare.items():
-        yield f"{name:24}{meter.seconds[DESK]:10.3f}{meter.seconds[CENTRAL]:10.3f}"
+        line = f"{name:24}{meter.seconds[DESK]:10.3f}{meter.seconds[CENTRAL]:10.3f}"
+        if name in plain:
+            line += f"{plain[name]:10.3f}{sum(meter.seconds.values()) / plain[name]:8.1f}"
+        yield line
     for name, meter in profiled.items():
         for end, profile in meter.profiles.items():
             # An end that was not asked has no profile.

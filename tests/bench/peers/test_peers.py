@@ -1,8 +1,8 @@
 """The contestant still runs: each phase of the contest with a few leads, over both databases, nothing timed."""
 
 import json
-import os
 import random
+import re
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -145,7 +145,8 @@ def test_where_the_time_goes_is_told_for_both_ends(tmp_path: Path) -> None:
     found = rooms.shares(profiled["first download"].profiles[rooms.DESK])
     assert sum(share for _, share, _ in found) == pytest.approx(1)
     assert {"store/local/view.py", "JSON, wire/codec.py:from_json"} <= {room for _, _, room in found}
-    told = "\n".join(rooms.report(bare, profiled, "push"))
+    told = "\n".join(rooms.report(bare, profiled, {"no-op": 1e-4}, "push"))
+    assert re.search(r"no-op +\d\.\d{3} +\d\.\d{3} +0\.000 +[1-9]\d*\.\d", told)
     assert "push of 20, desk" in told and "push of 20, central" in told and "first download, desk" not in told
 
 
@@ -155,38 +156,53 @@ def test_an_edit_is_as_long_as_the_others_make_it() -> None:
     assert made.outcome is words.CallOutcome.REACHED
 
 
+#: A runner that says what it finds and gives figures of its own making.
+RUN = """
+import json, os, pathlib, sys
+for one in sorted(pathlib.Path("contestants").iterdir()):
+    print(one.name, os.access(one, os.X_OK))
+print(sys.argv[1:7], os.environ["PEERS_HOME"])
+row = {"n": 50, "repeat": 0, "verified": True}
+plain = {**row, "contestant": "limit_sqlite", "store_mb": 2}
+ours = {**row, "contestant": "leaddesk", "store_mb": 5, "client_peak_mb": 90, "client_base_mb": 60, "initial_s": 3,
+        "initial_wire_mb": 8}
+if "PEERS_KILL_AFTER" in os.environ:
+    assert float(os.environ["PEERS_KILL_AFTER"]) == 1.5
+    ours = {**row, "contestant": "leaddesk", "killed_wire_mb": 3, "resume_wire_mb": 6, "kept_rows": 20}
+pathlib.Path(sys.argv[8]).write_text(json.dumps([plain, ours]))
+"""
+
+#: As much of the runner's library as is asked before anything is filled.
+LIBRARY = """
+import argparse, pathlib, sys
+def args():
+    print("asked", sys.argv[1:], flush=True)
+    return argparse.Namespace(n=50, rest=sys.argv[-1:], role="seed")
+def seeded(name, n, build):
+    return pathlib.Path("seed")
+"""
+
+
 def test_the_runner_is_copied_and_finds_us_among_the_contestants(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A runner that only says what it finds, in a folder that may not be written to."""
-    peers = tmp_path / "peers"
+    peers, home = tmp_path / "peers", tmp_path / "home"
     (peers / "contestants").mkdir(parents=True)
     (peers / "contestants" / "limit_sqlite.py").write_text("")
-    (peers / "run.py").write_text(
-        "import os, sys, pathlib\n"
-        "for one in sorted(pathlib.Path('contestants').iterdir()): print(one.name, os.access(one, os.X_OK))\n"
-        "print(sys.argv[1:7], os.environ['PEERS_HOME'])\n"
-    )
+    (peers / "run.py").write_text(RUN)
+    (peers / "peerlib.py").write_text(LIBRARY)
     before = sorted(peers.rglob("*"))
-    monkeypatch.setenv("PEERS_HOME", str(tmp_path / "home"))
-    assert command.main(["--peers", str(peers), "--n", "50", "--repeats", "2"]) == 0
+    monkeypatch.setenv("PEERS_HOME", str(home))
+    out = tmp_path / "out.json"
+    assert command.main(["--peers", str(peers), "--n", "50", "--repeats", "2", "--kill", "--out", str(out)]) == 0
     said = capfd.readouterr().out
+    assert "asked ['--n', '50', '--role', 'seed', '--work'," in said and "'leaddesk']" in said
     assert "leaddesk True\nleaddesk_postgresql True\nlimit_sqlite.py False" in said
-    assert f"['--n', '50', '--repeats', '2', '--only', '{command._EASY},leaddesk'] {tmp_path / 'home'}" in said
+    assert f"['--n', '50', '--repeats', '2', '--only', '{command._EASY},leaddesk'] {home}" in said
+    assert "leaddesk, N = 50: client memory 30 MB above its base; store 2.5 x the plain file" in said
+    assert "killed after 1.50 s with 20 leads; 1.12 of a clean download's bytes in all; verified: True" in said
+    assert len(json.loads(out.read_text())) == 2
     assert sorted(peers.rglob("*")) == before
-    python = tmp_path / "home" / "py" / "venv" / "bin" / "python"
+    python = home / "py" / "venv" / "bin" / "python"
     assert python.stat().st_mode & stat.S_IXUSR
     assert subprocess.run([python, "-c", "import sqlcipher3"], check=False).returncode == 0
-
-
-def test_the_file_beside_the_contestants_starts_us(tmp_path: Path) -> None:
-    (tmp_path / "contestants").mkdir()
-    command.enter(tmp_path)
-    (tmp_path / "peerlib.py").write_text(
-        "import argparse, sys\ndef args():\n    print('asked', sys.argv[1:]); raise SystemExit(0)\n"
-    )
-    made = tmp_path / "contestants" / "leaddesk"
-    ran = subprocess.run(
-        [made, "--n", "50", "--work", str(tmp_path)], env=os.environ, capture_output=True, text=True, check=False
-    )
-    assert ran.stdout.strip() == f"asked ['--n', '50', '--work', '{tmp_path}', 'leaddesk']", ran.stderr
