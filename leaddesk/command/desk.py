@@ -46,6 +46,7 @@ def add_to(commands: Commands) -> None:
     commands.add("undo", _undo, say("undo this computer's latest act"))
     sync = commands.add("sync", _sync, say("send what waits, fetch what is new"))
     sync.add_argument("--accept-removal", action="store_true", help=say("let one pull take away many leads"))
+    commands.add("check", _check, say("compare this desk with the central and mend what differs"))
     commands.add("status", _status, say("where this desk stands"))
     attention = commands.add("attention", _attention, say("operations that need a person"))
     for name, help_ in (
@@ -137,6 +138,20 @@ def _sync(call: Call) -> int:
         for line in _attention_lines(desk.attention.list(), words):
             call.warn(line)
     return 1 if troubled else 0
+
+
+def _check(call: Call) -> int:
+    desk, words = call.desk(), call.words
+    desk.store.check()
+    done, _ = desk.recount()
+    call.out(
+        {"compared": done.compared, "mended": done.mended},
+        words.say(
+            "{compared} companies compared with the central, {mended} mended.",
+            compared=done.compared, mended=done.mended,
+        ),
+    )  # fmt: skip
+    return 0
 
 
 def _status(call: Call) -> int:

@@ -8,6 +8,7 @@ on the network worker, gets its store work done: directly, or on the database wo
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol, TypeVar
 
 from leaddesk.config.credentials import Credentials
@@ -18,7 +19,17 @@ from leaddesk.desk.card import build_card
 from leaddesk.desk.drafts import Drafts
 from leaddesk.desk.imports import Imports
 from leaddesk.desk.listing import queue_row
-from leaddesk.desk.rows import ActResult, Card, LaneCount, Phrase, QueueOrder, QueueRow, Status, SyncResult
+from leaddesk.desk.rows import (
+    ActResult,
+    Card,
+    LaneCount,
+    Phrase,
+    QueueOrder,
+    QueueRow,
+    RecountResult,
+    Status,
+    SyncResult,
+)
 from leaddesk.desk.settings import Choices
 from leaddesk.desk.typed import TypedLead, create_lead
 from leaddesk.desk.views import Views
@@ -32,6 +43,7 @@ from leaddesk.domain.role import forbidden
 from leaddesk.domain.words import Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.sync.cycle import cycle
+from leaddesk.sync.recount import recount
 from leaddesk.wire.central import Central
 from leaddesk.wire.codec import check_operation
 from leaddesk.wire.message import SignIn
@@ -311,15 +323,10 @@ class Desk:
     ) -> tuple[SyncResult, Changes]:
         """Send what waits, fetch what is new. One at a time per profile. Raises ``Unreachable`` or ``Denied``; both are
         kept as state, and nothing typed is lost."""
-        self._me()
-        url = self.store.meta("central")
-        token = self._credentials.token()
-        if not token:
-            raise Denied("not-signed-in")
         with self.profile.sync_lock():
             self._syncing = True
             try:
-                central = self._central(url, token)
+                central = self._signed_in_central()
                 ended = cycle(central, self.store, self.lane, self.clock.now, progress, cancelled)
             except (Unreachable, Denied) as caught:
                 trouble = caught
@@ -338,6 +345,40 @@ class Desk:
             held=counts.held,
         )
         return result, ended.changes | Changes(sync=True)
+
+    def recount(
+        self,
+        whole: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[RecountResult, Changes]:
+        """Compare what this desk holds with the central by content hash, and mend what differs.
+
+        ``whole``: everything, from the beginning; else the next 500 accounts, from where the last time ended. Accounts
+        with unsent work are left for another time. Raises as ``sync``.
+        """
+        compared = mended = 0
+        changes = Changes()
+        after = "" if whole else self.store.meta("recounted")
+        with self.profile.sync_lock():
+            central = self._signed_in_central()
+            while cancelled is None or not cancelled():
+                seen, wrong, after, changed = recount(central, self.store, self.lane, self.clock.now, after)
+                compared, mended, changes = compared + seen, mended + wrong, changes | changed
+                self.lane(partial(self.store.set_meta, "recounted", after))
+                if progress is not None:
+                    progress(compared, compared)
+                if not after or not whole:
+                    break
+        return RecountResult(compared=compared, mended=mended, whole=whole and not after), changes
+
+    def _signed_in_central(self) -> Central:
+        """The central this desk is signed in to. Raises ``Denied("not-signed-in")``."""
+        self._me()
+        token = self._credentials.token()
+        if not token:
+            raise Denied("not-signed-in")
+        return self._central(self.store.meta("central"), token)
 
     def allow_removal(self) -> None:
         """Let the next sync take away many leads: the user has been asked."""

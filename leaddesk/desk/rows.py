@@ -223,6 +223,15 @@ class SyncResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecountResult:
+    """How many accounts were compared with the central, and how many differed and were mended; ``whole``: all were."""
+
+    compared: int
+    mended: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreview:
     """A file as it was read, before anything is written: columns with guesses, samples, and what would fail.
 

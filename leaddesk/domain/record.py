@@ -11,6 +11,9 @@ from leaddesk.domain.words import Role, Verdict
 PUSH_OPERATIONS = 500
 PUSH_BYTES = 1_000_000
 
+#: The most accounts that are compared at once.
+COMPARED = 500
+
 #: The most ranges of numbers that a pull names as held already.
 MOST_HELD = 64
 

@@ -32,6 +32,8 @@ from leaddesk.wire.codec import from_json, to_json
 from leaddesk.wire.message import (
     OLDEST_PROTOCOL,
     PROTOCOL,
+    Compare,
+    Compared,
     DeviceRow,
     Hello,
     NewUser,
@@ -134,6 +136,13 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
         ask = await _read(request, Pull)
         _speaks(ask.protocol)
         return _answer(await work(lambda: Authority(store, device, clock.now).pull(ask)))
+
+    @route("POST", "/v1/compare", Compare, Compared, "What differs between a range of accounts at the desk and here")
+    async def compare(request: Request) -> Response:
+        device = await signed_in(request)
+        ask = await _read(request, Compare)
+        _speaks(ask.protocol)
+        return _answer(await work(lambda: Authority(store, device, clock.now).compare(ask)))
 
     @route("GET", "/v1/devices", None, list[DeviceRow], "One's own devices; an administrator sees everybody's")
     async def devices(request: Request) -> Response:

@@ -14,6 +14,7 @@ from leaddesk.domain.workset import needs
 from leaddesk.server import cursor as cursors
 from leaddesk.server.access import in_sight, sight
 from leaddesk.server.batch import Batch, ids_of
+from leaddesk.server.comparing import compared
 from leaddesk.server.cursor import Cursor
 from leaddesk.server.gate import Gate
 from leaddesk.store import content
@@ -25,6 +26,8 @@ from leaddesk.wire.message import (
     OLDEST_PROTOCOL,
     PROTOCOL,
     PULL_ROWS,
+    Compare,
+    Compared,
     Hello,
     Pull,
     Pulled,
@@ -128,6 +131,20 @@ class Authority:
             chain = feed.chain_at(seq) or ""
         following = Cursor(at.epoch, seq, chain, cursors.scope_name(scopes), at.floor)
         return Pulled(rows=told, cursor=cursors.write(following), more=more, now=self._now(), head=feed.seq)
+
+    # --- comparing --------------------------------------------------------------------------------------------------
+
+    def compare(self, ask: Compare) -> Compared:
+        """What differs in a range of accounts. Raises as ``pull``, and ``Refusal("resync-required")`` for a desk that
+        hashes otherwise or has not pulled yet."""
+        scopes = sight(self._device.user)
+        with self._store.read() as connection:
+            book = Book(connection, self._device.tenant)
+            book.feed.look()
+            at = self._known(ask.cursor, book.feed)
+            if at is None or at.scope != cursors.scope_name(scopes) or ask.form != content.FORM:
+                raise Refusal("resync-required")
+            return compared(book, scopes, at.seq, ask)
 
     def _begin(self, text: str, scopes: frozenset[str] | None, feed: Feed) -> Cursor:
         """Where a pull goes on from."""

@@ -43,6 +43,16 @@ def of_line(operation: str, ordinal: int, account: str, undoes: str = "") -> int
     return _hash(f"{operation}|{ordinal}|{account}|{undoes}".encode())
 
 
+def of_past(lines: Iterable[tuple[str, int, str]], account: str) -> int:
+    """The sum of an account's lines: (operation, ordinal, the operation that undid it or "")."""
+    made = 0
+    for operation, ordinal, undone_by in lines:
+        made += of_line(operation, ordinal, account)
+        if undone_by:
+            made += of_line(operation, ordinal, "", undone_by)
+    return made
+
+
 def lines_of(done: Iterable[Done]) -> set[tuple[str, int, str, str]]:
     """The lines of applied operations, as ``of_line`` takes them."""
     lines = set()

@@ -20,4 +20,7 @@ The rules of sync
 8. The central's order is the truth; clocks are data beside it.
 9. No echo, no blind trust: with its verdicts the central tells the hash of every account they touched. Only where the
    desk's own hash is the same does the next pull leave those rows out.
+10. The recount compares what a desk holds with the central, account by account, by hashes that each end makes of its
+   own rows, a part whenever there is nothing else to do. What differs is mended by row; accounts with unsent work, and
+   news on the way, are left for another time.
 """

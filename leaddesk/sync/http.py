@@ -16,7 +16,18 @@ from leaddesk import __version__
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.domain.record import Session
 from leaddesk.wire.codec import from_json, to_json
-from leaddesk.wire.message import OLDEST_PROTOCOL, PROTOCOL, Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import (
+    OLDEST_PROTOCOL,
+    PROTOCOL,
+    Compare,
+    Compared,
+    Hello,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    SignIn,
+)
 
 Answer = TypeVar("Answer")
 
@@ -74,6 +85,10 @@ class HttpCentral:
     def pull(self, ask: Pull) -> Pulled:
         """News after a cursor."""
         return self._ask("POST", "/v1/pull", ask, Pulled)
+
+    def compare(self, ask: Compare) -> Compared:
+        """What differs in a range of accounts."""
+        return self._ask("POST", "/v1/compare", ask, Compared)
 
     def _ask(self, method: str, path: str, message: object, answer: type[Answer]) -> Answer:
         body = to_json(message) if message is not None else None

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from leaddesk.desk.rows import Status, SyncResult
+from leaddesk.desk.rows import RecountResult, Status, SyncResult
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import LeadDeskError, Refusal
 from leaddesk.ui.bridge import Bridge
 
 #: How long acts are held before they are sent, milliseconds, so that an undo need not travel.
 HELD = 8000
+
+
+def _unheard(trouble: LeadDeskError) -> None:
+    """Another time: the next sync tells of a central that is not there."""
 
 
 class Syncing(QObject):
@@ -86,6 +90,14 @@ class Syncing(QObject):
     def _done(self, both: tuple[SyncResult, Changes]) -> None:
         self.running = False
         self.came.emit(*both)
+        if both[0].pushed == both[0].pulled == 0:
+            # Nothing else to do: a part of what is here is compared with the central.
+            desk = self._bridge.desk
+            self._bridge.ask_network(lambda: desk.recount(whole=False), self._recounted, _unheard, receiver=self)
+
+    def _recounted(self, both: tuple[RecountResult, Changes]) -> None:
+        if both[1]:
+            self._bridge.changed.emit(both[1])
 
     def _ask_removal(self, trouble: LeadDeskError) -> None:
         words = self._bridge.words

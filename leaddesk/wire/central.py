@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from leaddesk.domain.record import Session
-from leaddesk.wire.message import Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import Compare, Compared, Hello, Pull, Pulled, Push, Pushed, SignIn
 
 
 class Central(Protocol):
@@ -28,4 +28,8 @@ class Central(Protocol):
     def pull(self, ask: Pull) -> Pulled:
         """News after the cursor. Raises ``Refusal("history-changed")`` or ``Refusal("resync-required")``; the outbox
         stays."""
+        ...
+
+    def compare(self, ask: Compare) -> Compared:
+        """What differs between a range of accounts at the desk and here. Raises as ``pull``."""
         ...

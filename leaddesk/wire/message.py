@@ -98,6 +98,35 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """What a desk holds of a range of accounts, in the order of their ids: after ``after``, up to ``upto`` ("" to the
+    end). ``held`` are (id, content hash of rows and lines), "" for one that is not to be compared now. ``cursor`` tells
+    how far the desk has pulled.
+    """
+
+    protocol: int = PROTOCOL
+    form: str
+    cursor: str
+    after: str = ""
+    upto: str = ""
+    held: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What differs at the central: every row of those ``accounts``, none where an account is not the desk's to hold.
+
+    What has changed since the desk's cursor is not compared. ``upto``: how far this went, "" to the end; ``compared``:
+    how many accounts.
+    """
+
+    accounts: tuple[str, ...]
+    rows: tuple[FeedRow, ...]
+    upto: str
+    compared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRow:
     """A device that has signed in."""
 

@@ -19,7 +19,7 @@ from leaddesk.server.doorkeeper import Doorkeeper
 from leaddesk.store.columns import LEAD
 from leaddesk.store.local.store import LocalStore
 from leaddesk.wire.codec import from_json, to_json
-from leaddesk.wire.message import Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import Compare, Compared, Hello, Pull, Pulled, Push, Pushed, SignIn
 from tests.support import KEY, PASSWORD, LiveCentral, SteppedClock
 
 Message = TypeVar("Message")
@@ -56,6 +56,10 @@ class Near:
     def pull(self, ask: Pull) -> Pulled:
         """News after a cursor."""
         return _over(self._authority().pull(_over(ask)))
+
+    def compare(self, ask: Compare) -> Compared:
+        """What differs."""
+        return _over(self._authority().compare(_over(ask)))
 
     def _authority(self) -> Authority:
         return Authority(self._central.store, self._door.device(self._token), self._central.clock.now)

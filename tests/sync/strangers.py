@@ -10,7 +10,7 @@ from typing import Any
 from leaddesk.domain.errors import Unreachable
 from leaddesk.domain.record import Session
 from leaddesk.wire.central import Central
-from leaddesk.wire.message import Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import Compare, Compared, Hello, Pull, Pulled, Push, Pushed, SignIn
 
 SIGN = "X-LeadDesk-Protocol: 1\r\n"
 
@@ -111,6 +111,11 @@ class Lossy:
         """Perhaps."""
         pulled: Pulled = self._through("pull", lambda: self._central.pull(ask))
         return pulled
+
+    def compare(self, ask: Compare) -> Compared:
+        """Perhaps."""
+        compared: Compared = self._through("compare", lambda: self._central.compare(ask))
+        return compared
 
     def _through(self, what: str, call: Callable[[], Any]) -> Any:  # Any: the answer, as it comes
         fate = self._fate(what)

@@ -130,6 +130,17 @@ class Book:
                 found.update((str(row.id), str(row.account)) for row in self._connection.execute(query))
         return found
 
+    def pasts(self, accounts: Iterable[str]) -> dict[str, list[tuple[str, int, str]]]:
+        """The lines of each account's history: (operation, ordinal, the operation that undid it or "")."""
+        found: dict[str, list[tuple[str, int, str]]] = {one: [] for one in accounts}
+        for part in chunks(sorted(found)):
+            query = select(t.history.c.account, t.history.c.op, t.history.c.ordinal, t.history.c.undone_by).where(
+                t.history.c.tenant == self._tenant, t.history.c.account.in_(part)
+            )
+            for row in self._connection.execute(query):
+                found[row.account].append((str(row.op), int(row.ordinal), str(row.undone_by)))
+        return found
+
     def users(self) -> dict[str, User]:
         """The tenant's users by id."""
         return {one.id: one for one in users_of(self._connection, self._tenant)}

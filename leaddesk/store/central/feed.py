@@ -126,6 +126,34 @@ class Feed:
             query = query.where(or_(feed.gone == "", feed.seq > floor))
         return list(self._connection.execute(query.order_by(feed.seq).limit(limit)).all())
 
+    def changed(self, scopes: frozenset[str] | None, after: int) -> set[str]:
+        """The accounts that have news in the scopes after a number."""
+        query = select(t.feed.c.account).where(t.feed.c.tenant == self._tenant, t.feed.c.seq > after).distinct()
+        if scopes is not None:
+            query = query.where(t.feed.c.scope.in_(sorted(scopes)))
+        return {str(row.account) for row in self._connection.execute(query)}
+
+    def accounts(self, scopes: frozenset[str] | None, after: str, upto: str, limit: int) -> list[str]:
+        """The accounts that are in one of the scopes now, by id, after one and up to another ("" to the end)."""
+        feed = t.feed.c
+        query = select(feed.id).where(
+            feed.tenant == self._tenant, feed.what == "account", feed.gone == "", feed.id > after
+        )
+        if upto:
+            query = query.where(feed.id <= upto)
+        if scopes is not None:
+            query = query.where(feed.scope.in_(sorted(scopes)))
+        rows = self._connection.execute(query.distinct().order_by(feed.id).limit(limit))
+        return [str(row.id) for row in rows]
+
+    def rows_of(self, account: str) -> list[Key]:
+        """The rows of an account that are there, in the order in which they are told."""
+        query = select(t.feed.c.what, t.feed.c.id).where(
+            t.feed.c.tenant == self._tenant, t.feed.c.account == account, t.feed.c.gone == ""
+        )
+        keys = {(str(row.what), str(row.id)) for row in self._connection.execute(query)}
+        return sorted(keys, key=lambda key: (_ORDER[key[0]], key[1]))
+
     def present(self, scopes: frozenset[str] | None, accounts: Iterable[str]) -> set[Key]:
         """The rows of accounts that are in one of the scopes now."""
         found: set[Key] = set()

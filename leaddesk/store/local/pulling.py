@@ -19,7 +19,7 @@ from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import needs
 from leaddesk.store.form import operation_from, row_from, to_text
-from leaddesk.store.local import kept, view
+from leaddesk.store.local import kept, recount, view
 from leaddesk.store.local.tables import PENDING, PENDING_OF
 from leaddesk.store.local.view import AMONG
 from leaddesk.store.sqlite import Connection
@@ -124,6 +124,21 @@ def record_pull(
         kept.set_meta(connection, "holds", "")
     kept.set_meta(connection, "cursor", cursor)
     return changes
+
+
+def mend(
+    connection: Connection, accounts: Sequence[str], rows: Sequence[FeedRow], known: kept.Known, now: datetime
+) -> Changes:
+    """Accounts as the central has them. See ``LocalStore.mend``."""
+    free = sorted(set(accounts) - recount.pending(connection, accounts))
+    home = {row.id: row.body["account"] for row in rows if row.what in ("person", "lead") and row.body}
+    home |= {row.id: row.id for row in rows if row.what == "account"}
+    home |= {row.id: row.body["operation"]["account"] for row in rows if row.what == "entry" and row.body}
+    told = [row for row in rows if home.get(row.id) in free]
+    gone = recount.leftovers(connection, free, told)
+    _guard(connection, [row.id for row in gone if row.what == "lead"])
+    kept.set_meta(connection, "leaving", "")
+    return _take(connection, [*told, *gone], known.policies(connection), now)
 
 
 def _guard(connection: Connection, leaving: Sequence[str]) -> None:

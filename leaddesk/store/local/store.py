@@ -18,7 +18,7 @@ from leaddesk.domain.words import Lane, Verdict
 from leaddesk.domain.workset import needs
 from leaddesk.store.columns import instant, micros
 from leaddesk.store.form import from_text, operation_from, operation_text, to_text
-from leaddesk.store.local import held, kept, pulling, queue, view
+from leaddesk.store.local import held, kept, pulling, queue, recount, view
 from leaddesk.store.local.file import KeyedFile, make
 from leaddesk.store.local.rows import Counts, KeptImport, KeptOperation, LeadCard, LeadRow
 
@@ -313,6 +313,21 @@ class LocalStore:
         """
         with self._file.write() as connection:
             return pulling.record_pull(connection, rows, cursor, last, self._known, now)
+
+    # --- the recount ------------------------------------------------------------------------------------------------
+
+    def holdings(self, after: str) -> tuple[tuple[tuple[str, str], ...], str]:
+        """Content hashes of the next accounts after one, by id, and the last of them; "" where there are no more."""
+        with self._file.read() as connection:
+            return recount.holdings(connection, after)
+
+    def mend(self, accounts: Sequence[str], rows: Sequence[FeedRow], now: datetime) -> Changes:
+        """Put the central's rows in the place of what is here of some accounts; those with pending work are let be.
+
+        Raises ``Refusal("pull-removes-much")`` as a pull does; then nothing changes.
+        """
+        with self._file.write() as connection:
+            return pulling.mend(connection, accounts, rows, self._known, now)
 
     # --- what is kept beside ----------------------------------------------------------------------------------------
 
