@@ -16,7 +16,7 @@ from leaddesk.domain import fact, lead
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import Refusal
 from leaddesk.domain.operation import Objection, Take
-from leaddesk.domain.words import Verdict
+from leaddesk.domain.words import LeadState, Verdict
 from leaddesk.server import cursor as cursors
 from leaddesk.server.authority import Authority
 from leaddesk.server.batch import Batch
@@ -27,6 +27,7 @@ from leaddesk.store.columns import micros
 from leaddesk.store.engine import write_unit
 from leaddesk.store.local import kept, pulling, view
 from leaddesk.store.local.store import LocalStore
+from leaddesk.store.local.tables import PENDING
 from leaddesk.store.sqlite import Connection
 
 Mutant = Callable[[ExitStack], None]
@@ -345,7 +346,7 @@ def pending_dropped(stack: ExitStack) -> None:
     def laid(connection: Connection, accounts: Any, policies: Any, now: Any) -> Changes:
         rows = view.select(
             connection,
-            f"SELECT op, ordinal FROM history WHERE account {view.AMONG} AND position >= {pulling.PENDING}",
+            f"SELECT op, ordinal FROM history WHERE account {view.AMONG} AND position >= {PENDING}",
             accounts,
         )
         view.drop_entries(connection, rows)
@@ -391,7 +392,7 @@ def order_by_device_clock(stack: ExitStack) -> None:
     write = Book._write_entries
 
     def written(self: Book, entries: Any, positions: Any) -> None:
-        write(self, entries, [micros(one.at) for one in entries])
+        write(self, entries, {one.id: micros(one.at) for one in entries})
 
     _put(stack, Book, "_write_entries", written)
 
@@ -417,7 +418,7 @@ def last_taker_wins(stack: ExitStack) -> None:
     step = lead.STEPS[Take.kind]
     steps: Mapping[str, Any] = {
         **lead.STEPS,
-        Take.kind: replace(step, states=step.states | {lead.LeadState.TAKEN, lead.LeadState.ACCEPTED}, owned=False),
+        Take.kind: replace(step, states=step.states | {LeadState.TAKEN, LeadState.ACCEPTED}, owned=False),
     }
     _put(stack, lead, "STEPS", steps)
 
@@ -446,3 +447,7 @@ def planted(name: str) -> Iterator[None]:
     with ExitStack() as stack:
         MUTANTS[name](stack)
         yield
+
+
+#: A schedule that catches each.
+CAUGHT: dict[str, int] = {}

@@ -8,6 +8,8 @@ with the product. Operations are read as they travel.
 import copy
 from typing import Any
 
+from leaddesk.domain.ids import derived_id
+
 State = dict[str, Any]
 Told = dict[str, Any]
 Lead = dict[str, Any]
@@ -40,7 +42,7 @@ CONTACT = {
     "person": ("name", "title", "role", "phone", "email"),
 }
 TRUST = {"sales": 40, "purchased": 30, "behaviour": 20, "self-told": 10}
-NO_UNDO = {"objection", "revoke-objection", "undo", "undo-import", "publish-policy"}
+NO_UNDO = {"objection", "revoke-objection", "undo", "undo-row", "publish-policy"}
 SEES_ALL = {"manager", "admin", "marketer"}
 
 #: Facts of one key and teller that stay on the row; the history has them all.
@@ -71,6 +73,8 @@ def apply(state: State, told: Told) -> None:
         _object(state, told, act)
     elif kind == "revoke-objection":
         _revoke(state, act)
+    elif kind == "import-row":
+        _row(state, told, act)
     else:
         _on_lead(state, told, act, kind)
 
@@ -203,6 +207,17 @@ _DONE = {
 }  # fmt: skip
 
 
+def _new(what: str) -> State:
+    return {"facts": [], "objections": [], "refs": [], **dict.fromkeys(CONTACT[what], "")}
+
+
+def _lead(kind: str, person: str) -> Lead:
+    return {
+        "kind": kind, "person": person, "state": "new", "owner": "", "attempts": [], "bant": {}, "stage": None,
+        "reject_reason": None, **dict.fromkeys(TIMES),
+    }  # fmt: skip
+
+
 def _create(state: State, told: Told, act: Told) -> None:
     company, contact, kind = act.get("company"), act.get("contact"), act.get("lead_kind", "outbound")
     if act["lead"] in state["leads"]:
@@ -212,16 +227,12 @@ def _create(state: State, told: Told, act: Told) -> None:
     if state["account"] is None:
         if company is None:
             raise No("account-needs-name")
-        state["account"] = {"facts": [], "objections": [], **dict.fromkeys(CONTACT["account"], "")}
+        state["account"] = _new("account")
     if company is not None:
         _told(state["account"], "account", told, company)
     if contact is not None:
-        new = {"facts": [], "objections": [], **dict.fromkeys(CONTACT["person"], "")}
-        _told(state["persons"].setdefault(act["person"], new), "person", told, contact)
-    lead: Lead = {
-        "kind": kind, "person": act.get("person", ""), "state": "new", "owner": "", "attempts": [], "bant": {},
-        "stage": None, "reject_reason": None, **dict.fromkeys(TIMES),
-    }  # fmt: skip
+        _told(state["persons"].setdefault(act["person"], _new("person")), "person", told, contact)
+    lead = _lead(kind, act.get("person", ""))
     if kind == "hand-raiser":
         if not objected(state, lead):
             lead["state"] = "offered"
@@ -245,22 +256,25 @@ def _set_fact(state: State, told: Told, act: Told) -> None:
     _told(owner, "person" if person else "account", told, {act["key"]: act["value"]}, all_said=True)
 
 
-def _told(owner: State, what: str, told: Told, values: dict[str, str], all_said: bool = False) -> None:
+def _told(
+    owner: State, what: str, told: Told, values: dict[str, str], all_said: bool = False, source: str = "sales"
+) -> None:
     facts = owner["facts"]
     added = False
     for key in (*CONTACT[what], *(one for one in values if one not in CONTACT[what])):
         value = values.get(key)
         if value is None or not (value or all_said):
             continue
-        same = [one for one in facts if one[0] == key]
+        same = [one for one in facts if one[0] == key and one[4] == source]
         if same and same[-1][1] == value:
             continue
-        facts.append((key, value, told["by"], told["id"]))
+        facts.append((key, value, told["by"], told["id"], source))
         added = True
         if len(same) >= _FACTS_KEPT:
             facts.remove(same[0])
     if added:
-        owner.update({one[0]: one[1] for one in facts if one[0] in CONTACT[what]})
+        best = sorted(facts, key=lambda one: TRUST[one[4]])
+        owner.update({one[0]: one[1] for one in best if one[0] in CONTACT[what]})
 
 
 def overwrote(state: State, act: Told) -> bool:
@@ -326,24 +340,24 @@ def _marks(state: State) -> set[Any]:
 # --- undo -----------------------------------------------------------------------------------------------------------
 
 
-def undone(lines: list[Told], target: str, by: str) -> State:
-    """What is left of an account without one of its operations. Raises ``No``."""
-    standing = [one for one in lines if not one["undone_by"]]
-    found = next((one["told"] for one in standing if one["told"]["id"] == target), None)
-    if found is None:
+def undone(lines: list[Told], targets: list[str], by: str) -> State:
+    """What is left of an account without some of its operations. Raises ``No``."""
+    standing = [one["told"] for one in lines if not one["undone_by"]]
+    found = [one for one in standing if name(one) in targets]
+    if not found:
         raise No("nothing-to-undo")
-    if found["kind"] in NO_UNDO:
+    if found[0]["kind"] in NO_UNDO:
         raise No("cannot-be-undone")
-    if found["by"] != by:
+    if found[0]["by"] != by:
         raise No("not-yours-to-undo")
     with_it, without = empty(), empty()
     past = False
-    for told in (one["told"] for one in standing):
-        if told["kind"] == "undo":
+    for told in standing:
+        if told["kind"] in ("undo", "undo-row"):
             continue
         was, now = _led(with_it, told), _led(without, told)
         _let(with_it, told)
-        if told is found:
+        if any(told is one for one in found):
             past = True
             continue
         try:
@@ -357,6 +371,58 @@ def undone(lines: list[Told], target: str, by: str) -> State:
         if told["kind"] == "objection" and _marks(with_it) - _marks(without):
             raise No("undo-depends")
     return without
+
+
+def name(told: Told) -> str:
+    """What a line goes by: the operation, and the row of an import."""
+    return f"{told['id']}:{told['ordinal']}" if told.get("ordinal") else str(told["id"])
+
+
+# --- imports --------------------------------------------------------------------------------------------------------
+
+
+def rows_of(told: Told, states: dict[str, State], hidden: set[str]) -> list[Told]:
+    """The rows of an import as operations, each on the account it means: the oldest that the source's id finds, else a
+    new one. Only for rows that give the source's ids of company and person, and no other way to be found."""
+    made: list[Told] = []
+    for ordinal, row in enumerate(told["act"]["rows"]):
+        company, person = (told["act"]["source_name"], row["company"]["external_id"]), row["person"]["external_id"]
+        known = [one for one, state in states.items() if one not in hidden and _has(state["account"], company)]
+        account = min(known) if known else derived_id(told["id"], ordinal, "account")
+        state = states.setdefault(account, empty())
+        people = [one for one, held in state["persons"].items() if _has(held, (company[0], person))]
+        act = {
+            **told["act"],
+            "row": row,
+            "person": min(people) if people else derived_id(told["id"], ordinal, "person"),
+        }
+        one = {**told, "kind": "import-row", "account": account, "ordinal": ordinal, "act": act}
+        before = copy.deepcopy(state)
+        _row(state, one, act)
+        if state != before:
+            made.append(one)
+    return made
+
+
+def _has(owner: State | None, ref: tuple[str, str]) -> bool:
+    return owner is not None and ref in owner["refs"]
+
+
+def _row(state: State, told: Told, act: Told) -> None:
+    row, person = act["row"], act["person"]
+    if state["account"] is None:
+        state["account"] = _new("account")
+    state["persons"].setdefault(person, _new("person"))
+    for what, owner, part in (
+        ("account", state["account"], row["company"]), ("person", state["persons"][person], row["person"])
+    ):  # fmt: skip
+        values = {key: value for key, value in part.items() if key != "external_id"}
+        _told(owner, what, told, values, source="purchased")
+        ref = (act["source_name"], part["external_id"])
+        if ref not in owner["refs"]:
+            owner["refs"].append(ref)
+    if all(lead["person"] != person for lead in state["leads"].values()):
+        state["leads"][derived_id(told["id"], told["ordinal"], "lead")] = _lead("outbound", person)
 
 
 def _let(state: State, told: Told) -> None:
@@ -405,42 +471,98 @@ class Oracle:
         """Decide a batch: by operation the verdict that must have been told."""
         held: set[str] = set()
         answer: dict[str, str] = {}
+        # Rows of an import are matched to nothing that is out of sight when the batch comes.
+        hidden = {one for one, state in self.states.items() if not self._sees(login, state)}
         for told in operations:
             one, account = told["id"], told.get("account", "")
             if one not in self.verdicts:
                 if account in held and told["kind"] != "objection":
                     continue
-                self.verdicts[one] = self._decide(login, told)
+                self.verdicts[one] = self._decide(login, told, hidden)
             answer[one] = self.verdicts[one]
-            if answer[one] == "quarantined":
+            if answer[one] == "quarantined" and account:
                 held.add(account)
         return answer
 
-    def _decide(self, login: str, told: Told) -> str:
-        account = told["account"]
-        if told["kind"] not in KINDS:
+    def _sees(self, login: str, state: State) -> bool:
+        sight, scopes = self.sight(login), scopes_of(state)
+        return sight is None or not scopes or bool(scopes & sight)
+
+    def _decide(self, login: str, told: Told, hidden: set[str]) -> str:
+        kind, act, account = told["kind"], told["act"], told["account"]
+        if kind not in KINDS:
             return "quarantined"
-        state = self.states.get(account) or empty()
-        sight = self.sight(login)
-        scopes = scopes_of(state)
-        if sight is not None and scopes and not scopes & sight:
-            return "refused"
-        verdict = "merged" if told["kind"] == "set-fact" and overwrote(state, told["act"]) else "applied"
-        lines = self.lines.get(account, [])
         try:
-            if told["kind"] == "undo":
-                state = undone(lines, told["act"]["operation"], told["by"])
-                for line in lines:
-                    if line["told"]["id"] == told["act"]["operation"]:
-                        line["undone_by"] = told["id"]
-            else:
-                apply(state, told)
+            if kind == "import-rows":
+                for row in rows_of(told, self.states, hidden):
+                    self._keep(row)
+                return "applied"
+            if kind == "undo-import":
+                self._undo_import(login, told)
+                return "applied"
+            state = self.states.get(account) or empty()
+            if not self._sees(login, state):
+                return "refused"
+            verdict = "merged" if kind == "set-fact" and overwrote(state, act) else "applied"
+            if kind == "undo":
+                self._undo(told, [act["operation"]])
+                return verdict
+            apply(state, told)
         except No:
             return "refused"
         self.states[account] = state
-        self.lines.setdefault(account, []).append({"told": told, "undone_by": ""})
-        self.scopes[account] = scopes_of(state) or self.scopes.get(account) or {"all"}
+        self._keep(told)
         return verdict
+
+    def _keep(self, told: Told) -> None:
+        account = told["account"]
+        self.lines.setdefault(account, []).append({"told": told, "undone_by": ""})
+        self.scopes[account] = scopes_of(self.states[account]) or self.scopes.get(account) or {"all"}
+
+    def _undo(self, told: Told, targets: list[str]) -> None:
+        lines = self.lines.get(told["account"], [])
+        self.states[told["account"]] = undone(lines, targets, told["by"])
+        for line in lines:
+            if name(line["told"]) in targets:
+                line["undone_by"] = told["id"]
+        self._keep(told)
+
+    def _undo_import(self, login: str, told: Told) -> None:
+        rows = [
+            one["told"]
+            for account in sorted(self.lines)
+            for one in reversed(self.lines[account])
+            if one["told"]["kind"] == "import-row"
+            and one["told"]["act"]["import_id"] == told["act"]["import_id"]
+            and not one["undone_by"]
+        ]
+        accounts = list(dict.fromkeys(one["account"] for one in rows))
+        if not all(self._sees(login, self.states[one]) for one in accounts):
+            raise No("account-not-in-sight")
+        if not rows:
+            raise No("nothing-to-undo")
+        if any(one["by"] != told["by"] for one in rows):
+            raise No("not-yours-to-undo")
+        undos = {
+            name(row): {**told, "kind": "undo-row", "account": row["account"], "ordinal": serial, "act": {}}
+            for serial, row in enumerate(rows)
+        }
+        for account in accounts:
+            here = [name(one) for one in rows if one["account"] == account]
+            try:
+                self.states[account] = undone(self.lines[account], here, told["by"])
+            except No:
+                for one in here:
+                    try:
+                        self._undo(undos[one], [one])
+                    except No:
+                        continue
+            else:
+                for one in here:
+                    for line in self.lines[account]:
+                        if name(line["told"]) == one:
+                            line["undone_by"] = told["id"]
+                    self._keep(undos[one])
 
     def view(self, login: str, pending: list[Told] | None = None) -> dict[str, Any]:
         """What a user's desk holds: states, and lines of history in order, by account; with what is pending there on
@@ -448,7 +570,7 @@ class Oracle:
         sight = self.sight(login)
         accounts = [one for one in self.lines if sight is None or self.scopes[one] & sight]
         states = {one: self.states[one] for one in accounts}
-        lines = {one: [(line["told"]["id"], line["undone_by"]) for line in self.lines[one]] for one in accounts}
+        lines = {one: [(name(line["told"]), line["undone_by"]) for line in self.lines[one]] for one in accounts}
         if pending:
             _on_top(states, lines, {one: list(self.lines[one]) for one in accounts}, pending)
         return {"states": {one: state for one, state in states.items() if state["account"]}, "lines": lines}
@@ -468,7 +590,7 @@ def _on_top(states: dict[str, State], lines: dict[str, Any], past: dict[str, lis
         marked = ""
         try:
             if told["kind"] == "undo":
-                states[account] = undone(here, told["act"]["operation"], told["by"])
+                states[account] = undone(here, [told["act"]["operation"]], told["by"])
                 marked = told["act"]["operation"]
             else:
                 apply(states[account], told)
@@ -493,5 +615,5 @@ def scopes_of(state: State) -> set[str]:
 
 
 KINDS = {
-    *LIFE, "create-lead", "set-fact", "objection", "revoke-objection", "note", "answer", "set-stage", "undo",
+    *LIFE, "import-rows", "undo-import", "create-lead", "set-fact", "objection", "revoke-objection", "note", "answer", "set-stage", "undo",
 }  # fmt: skip

@@ -239,6 +239,20 @@ def act(play: Play, station: Station) -> None:
         play.do(station, _on_lead(play, station, lead, account, person), account)
 
 
+def bring(play: Play, station: Station) -> None:
+    """Somebody imports a small list, of companies that others import too."""
+    rows = tuple(
+        op.Row(
+            number=number,
+            company=op.CompanyPart(name=play.choose.choice(("Tuotu Oy", "Tuotu Oyj")), external_id=company),
+            person=op.PersonPart(name="Eero", external_id=f"{company}-{play.choose.randrange(2)}"),
+        )
+        for number in range(play.choose.randrange(1, 4))
+        for company in (f"c{play.choose.randrange(4)}",)
+    )
+    play.do(station, op.ImportRows(import_id=station.ids.new(), file="f.csv", source_name="s", rows=rows))
+
+
 def _on_lead(play: Play, station: Station, lead: str, account: str, person: str) -> op.Act:
     choose = play.choose
     later = station.clock.now() + timedelta(days=choose.randrange(1, 9))
@@ -469,18 +483,19 @@ def put_profile_back(play: Play, station: Station) -> None:
 PLAYS: list[tuple[Callable[[Play, Station], None], float]] = [
     (act, 55),
     (sync, 25),
+    (bring, 2),
     (undo, 4),
     (attend, 3),
-    (strange, 1),
+    (strange, 1.5),
     (kill, 2),
     (go_offline, 2),
     (close_central, 0.6),
     (kill_central, 1),
     (turn_clock, 2),
     (old_request, 1),
-    (change_teams, 1.5),
-    (back_up, 2),
-    (restore, 1.5),
+    (change_teams, 2),
+    (back_up, 3),
+    (restore, 2.5),
     (copy_profile, 1),
     (put_profile_back, 0.7),
 ]
