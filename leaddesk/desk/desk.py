@@ -37,10 +37,10 @@ from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.changes import Changes, Done, changes_of
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.domain.limit import senseless
-from leaddesk.domain.operation import Act, ImportRows, Operation, Undo, UndoImport
+from leaddesk.domain.operation import Act, HandOver, ImportRows, Operation, Undo, UndoImport
 from leaddesk.domain.record import Session
-from leaddesk.domain.role import forbidden
-from leaddesk.domain.words import Verdict
+from leaddesk.domain.role import forbidden, given
+from leaddesk.domain.words import Role, Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.sync.cycle import cycle
 from leaddesk.sync.recount import recount
@@ -208,8 +208,15 @@ class Desk:
             account = self.store.account_of(lead)
             if not account:
                 raise Refusal("no-such-lead", lead=lead)
+        if isinstance(act, HandOver) and account:
+            me, owned = self._me(), self.store.state(account).leads.get(act.lead)
+            act = given(act, self._role(me), owned.owner if owned is not None else "", me.user.id)
         done = self.perform(act, account)
         return self._result(done, lead), changes_of(done)
+
+    def _role(self, me: Session) -> Role:
+        """The user's role as the central last told it."""
+        return self.store.users().get(me.user.id, me.user).role
 
     def new_lead(self, typed: TypedLead) -> tuple[ActResult, Changes]:
         """A lead typed in by hand, on the company of that Y-tunnus where it is here, else on a new one.
@@ -225,8 +232,7 @@ class Desk:
         Raises ``Refusal``, ``Denied``; ``BadInput("value-not-kept")`` for what the central could never read.
         """
         me = self._me()
-        users = self.store.users()
-        refused = forbidden(users.get(me.user.id, me.user).role, act, users)
+        refused = forbidden(self._role(me), act, self.store.users())
         if refused is not None:
             raise Denied(refused.reason, **refused.values)
         now = self.clock.now()
@@ -328,7 +334,7 @@ class Desk:
             try:
                 central = self._signed_in_central()
                 ended = cycle(central, self.store, self.lane, self.clock.now, progress, cancelled)
-            except (Unreachable, Denied) as caught:
+            except (Unreachable, Denied, Refusal) as caught:
                 trouble = caught
                 self.lane(lambda: self._note_trouble(trouble))
                 raise

@@ -20,6 +20,7 @@ from leaddesk.domain.operation import (
     RevokeObjection,
     SetFact,
     Undo,
+    UndoImport,
     UndoRow,
 )
 from leaddesk.domain.policy import Policies
@@ -28,7 +29,9 @@ from leaddesk.domain.state import State
 from leaddesk.domain.words import LeadState, Verdict
 
 #: What no undo reaches: an objection is revoked, an undo is done again by hand, a policy is followed by the next.
-NOT_UNDOABLE = frozenset({Objection.kind, RevokeObjection.kind, Undo.kind, UndoRow.kind, PublishPolicy.kind})
+NOT_UNDOABLE = frozenset(
+    {Objection.kind, RevokeObjection.kind, Undo.kind, UndoRow.kind, UndoImport.kind, PublishPolicy.kind}
+)
 
 
 def apply(operation: Operation, state: State, policies: Policies) -> Outcome | Refused:

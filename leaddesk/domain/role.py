@@ -81,6 +81,13 @@ def forbidden(role: Role, act: Act, users: Mapping[str, User]) -> Refused | None
     return None
 
 
+def given(act: HandOver, role: Role, owner: str, by: str) -> Act:
+    """A lead given to a colleague, as whoever does it may: its owner hands it over, a manager assigns anybody's."""
+    if owner not in ("", by) and may(role, Assign.kind):
+        return Assign(lead=act.lead, owner=act.to, reason=act.text)
+    return act
+
+
 def _names(act: Act) -> str:
     """The other user an act names, or ""."""
     if isinstance(act, Offer | Assign):

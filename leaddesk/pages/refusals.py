@@ -83,6 +83,7 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     "sync-runs-already": (N_("A sync of this profile is running already."),),
     "pull-removes-much": (
         N_("The central would take {removed} of {of} leads away from this computer. Confirm that this is right."),
+        N_("The central would take many leads away from this computer. Confirm that this is right."),
     ),
     "calendar-needs-seven-days": (N_("The calendar needs seven weekdays. Given: {days}."),),
     "calendar-window-outside-day": (N_("Working hours go outside the day. Day: {day:plain}."),),

@@ -366,9 +366,11 @@ def test_a_pull_that_takes_much_away_asks_first(central: LiveCentral, desk: Desk
         with pytest.raises(Refusal, match="pull-removes-much"):
             desk.sync()
         assert len(desk.order().ids) == 80
+        trouble = desk.status().trouble
+        assert trouble is not None and trouble.key == "pull-removes-much"
     desk.allow_removal()
     desk.sync()
-    assert desk.order().ids == ()
+    assert desk.order().ids == () and desk.status().trouble is None
 
 
 def test_a_central_that_always_asks_for_a_fresh_pull_is_given_up(desk: Desk) -> None:
