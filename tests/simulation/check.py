@@ -9,8 +9,9 @@ import msgspec
 from leaddesk.server import cursor as cursors
 from leaddesk.store.columns import LEAD
 from leaddesk.store.local.tables import PENDING
+from tests.simulation.effect import CONTACT
 from tests.simulation.line import as_told
-from tests.simulation.oracle import CONTACT, Oracle
+from tests.simulation.oracle import Oracle
 from tests.simulation.world import Station
 
 if TYPE_CHECKING:
