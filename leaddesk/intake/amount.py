@@ -48,18 +48,18 @@ class Amount:
 def read_money(text: str, header: str = "") -> Amount:
     """Whole euros (or what the cell's currency is). ``header`` may hold the unit: ``Liikevaihto (1000 €)``.
 
-    Raises ``BadInput("amount-unreadable")``.
+    Raises ``BadInput``: amount-unreadable, amount-negative.
     """
     unit = next((scale for scale, words in _HEADER_SCALE if words.search(header)), 1.0)
     return _read(text, unit, "48 M€")
 
 
 def read_count(text: str) -> Amount:
-    """How many people. Raises ``BadInput("amount-unreadable")``."""
-    return _read(_PEOPLE.sub("", text), 1.0, "25")
+    """How many people. Raises ``BadInput``: amount-unreadable, amount-negative, amount-not-whole."""
+    return _read(_PEOPLE.sub("", text), 1.0, "25", whole=True)
 
 
-def _read(text: str, unit: float, expected: str) -> Amount:
+def _read(text: str, unit: float, expected: str, whole: bool = False) -> Amount:
     told = " ".join(text.split())
     if len(told) > 80:
         raise BadInput("amount-unreadable", value=short(text), expected=expected)
@@ -75,13 +75,18 @@ def _read(text: str, unit: float, expected: str) -> Amount:
         high = _scaled(sides[1], unit)
         low = _scaled(sides[0], unit, like=sides[1])
         return _made(text, expected, None if low is None or high is None else (low + high) / 2, told)
-    return _made(text, expected, _scaled(plain, unit), told if foreign or plain != told else "")
+    number = _scaled(plain, unit)
+    if whole and number is not None and not number.is_integer():
+        raise BadInput("amount-not-whole", value=short(text), expected=expected)
+    return _made(text, expected, number, told if foreign or plain != told else "")
 
 
 def _made(text: str, expected: str, number: float | None, band: str) -> Amount:
     if number is None or abs(number) > 1e15:
         raise BadInput("amount-unreadable", value=short(text), expected=expected)
-    return Amount(int(number + (0.5 if number >= 0 else -0.5)), band)
+    if number < 0:
+        raise BadInput("amount-negative", value=short(text), expected=expected)
+    return Amount(int(number + 0.5), band)
 
 
 def _scaled(text: str, unit: float, like: str = "") -> float | None:

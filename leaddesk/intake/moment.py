@@ -32,6 +32,7 @@ _FINNISH = re.compile(
 _OTHER = re.compile(r"^(?P<first>\d{1,2})[-/](?P<second_>\d{1,2})[-/](?P<year>\d{4}|\d{2})" + _CLOCK, re.IGNORECASE)
 _SERIAL = re.compile(r"^(?P<days>\d{5})(?:[.,](?P<rest>\d{1,12}))?$")
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
+_LOOSE = re.compile(r"^\D*(?:(?:[1-4]\D{1,3})?(?P<year>\d{4})\D*)?$")
 _MONTH = re.compile(r"^(?:(?P<year>\d{4})[-/](?P<month>\d{1,2})|(?P<month2>\d{1,2})[./](?P<year2>\d{4}))$")
 
 
@@ -90,6 +91,12 @@ def read_month(text: str) -> str:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise BadInput("date-out-of-range", value=short(text), expected=_RANGE)
     return f"{year:04d}-{month:02d}"
+
+
+def is_loose(text: str) -> bool:
+    """Whether a cell names no day but a year ("2027", "Q3/2027", "keväällä 2027"), or words alone ("toistaiseksi")."""
+    found = _LOOSE.match(text)
+    return found is not None and (found["year"] is None or FIRST_YEAR <= int(found["year"]) <= LAST_YEAR)
 
 
 def _settled(found: re.Match[str], order: str, text: str) -> date:

@@ -10,6 +10,8 @@ from typing import Final
 ROW_REASONS: Final = frozenset(
     {
         "activity-unknown",
+        "amount-negative",
+        "amount-not-whole",
         "amount-unreadable",
         "business-id-not-valid",
         "cell-too-long",

@@ -6,6 +6,8 @@ from leaddesk.pages.marks import N_, Plural
 
 _ROWS: Mapping[str, tuple[str | Plural, ...]] = {
     "activity-unknown": (N_("Not an activity LeadDesk knows: {value}. Expected: {expected:plain}."),),
+    "amount-negative": (N_("The number cannot be negative: {value}. Expected for example: {expected:plain}."),),
+    "amount-not-whole": (N_("Not a whole number: {value}. Expected for example: {expected:plain}."),),
     "amount-unreadable": (N_("Not a number: {value}. Expected for example: {expected:plain}."),),
     "business-id-not-valid": (N_("Not a valid business ID: {value}. Expected for example: {expected:plain}."),),
     "cell-too-long": (N_("The cell is too long. Largest allowed: {expected:plain}."), N_("The cell is too long.")),

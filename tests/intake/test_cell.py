@@ -214,7 +214,6 @@ def test_a_month_alone_stays_a_month() -> None:
         ("yli 50 M€", "", 50_000_000),
         ("$200M+", "", 200_000_000),
         ("850", "Liikevaihto (1000 €)", 850_000),
-        ("-1,5 M€", "", -1_500_000),
         ("12 tkr", "", 12_000),
     ],
 )
@@ -232,6 +231,20 @@ def test_a_band_keeps_its_words() -> None:
 def test_what_is_no_amount_is_refused(told: str) -> None:
     with pytest.raises(BadInput, match="amount-unreadable"):
         read_money(told)
+
+
+@pytest.mark.parametrize("told", ["-5", "−1,5 M€", "- 3", "n. -4"])
+def test_no_amount_is_less_than_nothing(told: str) -> None:
+    for read in (read_money, read_count):
+        with pytest.raises(BadInput, match="amount-negative"):
+            read(told)
+
+
+@pytest.mark.parametrize("told", ["12,5", "0.25", "12,5 henkilöä"])
+def test_people_are_counted_whole(told: str) -> None:
+    with pytest.raises(BadInput, match="amount-not-whole"):
+        read_count(told)
+    assert (read_count("12,0").number, read_count("2-9").number, read_count("alle 5").number) == (12, 6, 3)
 
 
 # --- text -------------------------------------------------------------------------------------------------------------

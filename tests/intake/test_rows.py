@@ -76,11 +76,17 @@ def test_cells_that_say_nothing_are_blank(table: MakeTable, read: Read) -> None:
         ("email", "riikka(at)yritys", "email-not-valid", "etunimi.sukunimi@yritys.fi"),
         ("tier", "D", "tier-unknown", "A, B, C"),
         ("revenue_eur", "paljon", "amount-unreadable", "48 M€"),
+        ("revenue_eur", "-5", "amount-negative", "48 M€"),
         ("employees", "muutama", "amount-unreadable", "25"),
+        ("employees", "-3", "amount-negative", "25"),
+        ("employees", "12,5", "amount-not-whole", "25"),
         ("lead_kind", "kylmä", "kind-unknown", "hand-raiser, marketing-verified, outbound"),
         ("created", "31.2.2026", "date-unreadable", "2026-11-24"),
         ("created", "31.12.9999", "date-out-of-range", "1900-2099"),
         ("contract_ends", "1/9999", "date-out-of-range", "1900-2099"),
+        ("contract_ends", "30.2.2026", "date-unreadable", "2026-11-24"),
+        ("contract_ends", "13/2027", "date-unreadable", "2026-11-24"),
+        ("registered", "-5", "date-unreadable", "2026-11-24"),
         ("company_name", "P\udce4iv\udce4", "row-not-in-encoding", ""),
         ("company_name", "x" * 120_000, "cell-too-long", 100_000),
     ],
@@ -92,6 +98,22 @@ def test_a_failure_says_where_why_and_what_was_expected(field: str, cell: str, r
     assert told.values["row"] == 7 and told.values["expected"] == expected
     assert reason in ROW_REASONS
     assert "{" not in Words("fi").phrase(told) and reason not in Words("fi").phrase(told)
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("31.12.2026", "2026-12-31"),
+        ("3/2027", "2027-03"),
+        ("2027", "2027"),
+        ("Q3/2027", "Q3/2027"),
+        ("keväällä 2027", "keväällä 2027"),
+        ("toistaiseksi", "toistaiseksi"),
+    ],
+)
+def test_a_contract_ends_on_a_day_in_a_month_in_a_year_or_not_for_now(cell: str, kept: str) -> None:
+    row = one(to_row(1, ("A Oy", cell), ("Yritys", "Sopimus päättyy"), ("company_name", "contract_ends")))
+    assert row.company is not None and dict(row.company.facts)["contract_ends"] == kept
 
 
 def test_an_unknown_outcome_of_a_call_fails_and_of_a_mail_becomes_words() -> None:
