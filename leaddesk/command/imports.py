@@ -67,6 +67,7 @@ def _import(call: Call) -> int:
         result, _ = desk.imports.run(
             path, mapping, progress=progress, cancelled=stopped, dry_run=arguments.dry_run,
             source_name=arguments.source, failed_path=Path(arguments.failed) if arguments.failed else None, begun=begun,
+            words=words,
         )  # fmt: skip
     text = [
         words.say(

@@ -72,14 +72,15 @@ class Imports:
         source_name: str = "",
         failed_path: Path | None = None,
         begun: Callable[[str], None] | None = None,
+        words: Words | None = None,
     ) -> tuple[ImportResult, Changes]:
         """Import the file, or with ``dry_run`` find out what it would do. What was finished before a cancel stays.
 
         ``begun`` is told the import's id before the first row is written, so that one who is cut off can take it back;
         ``progress`` is told (rows done, rows in all). Good rows are taken whatever becomes of the others; failed ones
         are written with their reasons to ``failed_path``, by default beside the file; where that takes no file, to the
-        profile's folder. The mapping is kept for files
-        with the same columns. Works from any thread but the database worker's own: each portion is a unit of its own,
+        profile's folder; in the language of ``words``, by default the profile's. The mapping is kept for files with
+        the same columns. Works from any thread but the database worker's own: each portion is a unit of its own,
         so that the desk stays usable meanwhile. Raises ``BadInput``, ``Denied``.
         """
         desk = self._desk
@@ -118,7 +119,7 @@ class Imports:
         failures = _with_cells(table, fields, failures)
         result = tally.result(len(failures))
         if failures and not dry_run:
-            failed_file = self._write_failed(path, failed_path, table, failures)
+            failed_file = self._write_failed(path, failed_path, table, failures, words or self._words())
             desk.lane(lambda: self._keep_failed(failed_file, fields, name))
             result = replace(result, failed_file=str(failed_file))
         return replace(result, failures=_failed_rows(failures)), tally.changes
@@ -189,9 +190,13 @@ class Imports:
             ]
         )
 
-    def _write_failed(self, path: Path, chosen: Path | None, table: Table, failures: Sequence[Failure]) -> Path:
+    def _words(self) -> Words:
         choices = self._desk.settings.all()
-        words = Words(choices.language, choices.zone, self._desk.clock.now)
+        return Words(choices.language, choices.zone, self._desk.clock.now)
+
+    def _write_failed(
+        self, path: Path, chosen: Path | None, table: Table, failures: Sequence[Failure], words: Words
+    ) -> Path:
         name = f"{path.stem}-{words.say('failed rows')}.csv".replace(" ", "-")
         beside = [_free(folder / name) for folder in (path.absolute().parent, self._desk.profile.path)]
         places = [*([chosen] if chosen is not None else []), *beside]

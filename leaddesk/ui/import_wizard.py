@@ -165,11 +165,13 @@ class ImportWizard(QDialog):
         path, mapping, name, desk = self.path, self.columns.mapping(), self.source.text().strip(), self.bridge.desk
         self._stop.clear()
         self._running = True
-        told, stop = self._told, self._stop
+        told, stop, words = self._told, self._stop, self.words
         self.bar.setRange(0, 0)
         self._go(RUN)
         self.bridge.ask_network(
-            lambda: desk.imports.run(path, mapping, told.progressed.emit, stop.is_set, source_name=name),
+            lambda: desk.imports.run(
+                path, mapping, told.progressed.emit, stop.is_set, source_name=name, words=words
+            ),
             self._ran, self._failed, receiver=self,
         )  # fmt: skip
 

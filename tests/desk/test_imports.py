@@ -11,6 +11,8 @@ from leaddesk.desk.desk import Desk
 from leaddesk.domain.errors import BadInput, Denied, Refusal
 from leaddesk.domain.operation import ImportRows, LogCall
 from leaddesk.domain.words import CallOutcome, LeadKind, LeadState, Role, Source
+from leaddesk.intake.reason import FAILED_COLUMNS
+from leaddesk.pages.words import Words
 from tests.desk.imported import (
     company,
     counts,
@@ -185,6 +187,24 @@ def test_failed_rows_come_with_their_reason_and_are_taken_when_mended(desk: Desk
     assert fact(company(desk, "Öljy Oy"), "own") == "=1+1"
     whole, _ = desk.imports.run(path, {"Oma": "fact:own"})
     assert counts(whole) == (0, 0, 1, 3), "the mended rows are the source's own: they are known by its ids"
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_failed_rows_are_written_in_the_callers_language_and_read_back_from_it(
+    desk: Desk, tmp_path: Path, language: str
+) -> None:
+    words = Words(language)
+    path = put(tmp_path / "vienti" / "lista.csv", "Yritys;Y-tunnus\nÖljy Oy;0100990-5\n")
+    failed = Path(desk.imports.run(path, words=words)[0].failed_file)
+    head, row = failed.read_text("utf-8-sig").splitlines()
+    assert head.split(";")[2:] == [words.sentence(key, {}) for key in FAILED_COLUMNS]
+    values = {"value": "0100990-5", "expected": "1234567-1"}
+    assert row.endswith(";" + words.sentence("business-id-not-valid", values))
+    failed.write_text(failed.read_text("utf-8-sig").replace("Oy;0100990-5", "Oy;0100990-4"), "utf-8-sig")
+    with lone_desk(tmp_path / "another") as another:
+        for one in (desk, another):
+            assert counts(one.imports.run(failed, words=Words("en"))[0]) == (1, 0, 0, 0)
+            assert names(one) == ["Öljy Oy"]
 
 
 def test_mended_rows_keep_their_source_wherever_they_were_written(desk: Desk, tmp_path: Path) -> None:
