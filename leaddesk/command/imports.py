@@ -12,6 +12,7 @@ from leaddesk.command.act import told
 from leaddesk.command.call import Call
 from leaddesk.command.parser import Commands
 from leaddesk.domain.errors import BadInput
+from leaddesk.pages.words import Words
 
 
 def add_to(commands: Commands) -> None:
@@ -51,8 +52,8 @@ def _import(call: Call) -> int:
     mapping = _mapping(arguments.map)
     if arguments.columns:
         preview = desk.imports.preview(path, mapping, source_name=arguments.source)
-        fields = [{"column": one, "field": field} for one, field in zip(preview.columns, preview.mapping, strict=True)]
-        call.out(fields, [f"{one['column']}  ->  {one['field'] or '-'}" for one in fields])
+        read = tuple(zip(preview.columns, preview.mapping, strict=True))
+        call.out(_plain_columns(read), _column_lines(read, words))
         return 0
 
     def progress(done: int, total: int) -> None:
@@ -70,11 +71,12 @@ def _import(call: Call) -> int:
             words=words,
         )  # fmt: skip
     text = [
+        *_column_lines(result.columns, words),
         words.say(
             "{rows} rows read: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed.",
             rows=result.rows, created=result.created, updated=result.updated, unchanged=result.unchanged,
             failed=result.failed,
-        )
+        ),
     ]  # fmt: skip
     if result.cancelled:
         text.append(words.say("Stopped. What was finished stays; the rest was left out."))
@@ -86,10 +88,22 @@ def _import(call: Call) -> int:
             "import": result.import_id, "rows": result.rows, "created": result.created, "updated": result.updated,
             "unchanged": result.unchanged, "failed": result.failed, "failed_file": result.failed_file,
             "dry_run": arguments.dry_run, "cancelled": result.cancelled,
+            "columns": _plain_columns(result.columns),
         },
         text,
     )  # fmt: skip
     return 1 if result.cancelled or (result.failed and not taken) else 0
+
+
+def _plain_columns(columns: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"column": column, "field": field} for column, field in columns]
+
+
+def _column_lines(columns: Sequence[tuple[str, str]], words: Words) -> list[str]:
+    """How each column is read, and which are left out."""
+    lines = [f"{column}  ->  {field}" for column, field in columns if field]
+    left_out = ", ".join(column for column, field in columns if not field)
+    return [*lines, words.say("Not read: {columns:plain}", columns=left_out)] if left_out else lines
 
 
 def _list(call: Call, desk: Any) -> int:  # Any: Desk is imported only where it is opened

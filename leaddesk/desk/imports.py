@@ -122,7 +122,8 @@ class Imports:
             failed_file = self._write_failed(path, failed_path, table, failures, words or self._words())
             desk.lane(lambda: self._keep_failed(failed_file, fields, name))
             result = replace(result, failed_file=str(failed_file))
-        return replace(result, failures=_failed_rows(failures)), tally.changes
+        read = tuple(zip(_names(table), fields, strict=True))
+        return replace(result, failures=_failed_rows(failures), columns=read), tally.changes
 
     def all(self) -> list[KeptImport]:
         """The imports of this desk, newest first."""
@@ -265,7 +266,7 @@ def _previewed(
         format=table.format,
         encoding=table.encoding,
         delimiter=table.delimiter,
-        columns=tuple(column_name(table.columns, place) for place in range(len(table.columns))),
+        columns=_names(table),
         mapping=tuple(fields),
         samples=table.samples(),
         rows=good + len(failed) or table.total,
@@ -283,6 +284,11 @@ def _opened(path: Path) -> Table:
     if not table.total:
         raise BadInput("file-without-rows", file=table.file)
     return table
+
+
+def _names(table: Table) -> tuple[str, ...]:
+    """The columns by heading, those without one by letter."""
+    return tuple(column_name(table.columns, place) for place in range(len(table.columns)))
 
 
 def _check_folder(path: Path) -> None:
@@ -310,7 +316,7 @@ def _free(path: Path) -> Path:
 
 def _changed(table: Table, fields: Sequence[str], changes: Mapping[str, str]) -> tuple[str, ...]:
     """The fields with some columns told by header (or letter), and what they now hold taken from where it was."""
-    names = {column_name(table.columns, place): place for place in range(len(table.columns))}
+    names = {one: place for place, one in enumerate(_names(table))}
     made = list(fields)
     for column, key in changes.items():
         if column not in names:

@@ -265,7 +265,8 @@ class FailedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
-    """What an import did. ``failed_file`` holds the failed rows with their reasons, "" when there were none."""
+    """What an import did. ``failed_file`` holds the failed rows with their reasons, "" when there were none;
+    ``columns`` are the file's headings, each with the field it was read as, "" where it was left out."""
 
     import_id: str
     rows: int
@@ -276,3 +277,4 @@ class ImportResult:
     failed_file: str = ""
     cancelled: bool = False
     failures: tuple[FailedRow, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()

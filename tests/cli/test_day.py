@@ -163,6 +163,25 @@ def test_an_import_is_tried_out_run_and_taken_back(shell: Shell, tmp_path: Path)
     assert not shell.ask("search", "Uusi")
 
 
+def test_an_import_tells_how_columns_are_read_and_which_are_not_in_the_language_asked_for(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "asiakkaat.csv"
+    file.write_text("Yritys;Päivämäärä;Y-tunnus\nUusi Oy;1.2.2026;0112038-9\nVirhe Oy;;1234567-8\n", encoding="utf-8")
+    read = [
+        {"column": "Yritys", "field": "company_name"},
+        {"column": "Päivämäärä", "field": ""},
+        {"column": "Y-tunnus", "field": "business_id"},
+    ]
+    assert shell.ask("import", str(file), "--columns") == shell.ask("import", str(file), "--dry-run")["columns"] == read
+    for way, told in (("--dry-run", "Not read: Päivämäärä"), ("--language=fi", "Lukematta jäi: Päivämäärä")):
+        lines = shell.run("import", str(file), way).out.splitlines()
+        assert lines[:3] == ["Yritys  ->  company_name", "Y-tunnus  ->  business_id", told]
+    (kept,) = tmp_path.glob("asiakkaat-*.csv")
+    failed = kept.read_text(encoding="utf-8-sig")
+    assert "Miksi hylättiin" in failed and "Why not taken" not in failed and "Expected" not in failed
+
+
 def test_export_is_json_lines_with_kind_and_id(central: ServedCentral, filled: Shell) -> None:
     done = filled.run("admin", "export", "--db", central.database)
     rows = [json.loads(line) for line in done.out.splitlines()]
