@@ -2,9 +2,11 @@
 
 import json
 import signal
+from pathlib import Path
 
 from leaddesk.command.call import Call, password, plain
 from leaddesk.command.parser import Commands
+from leaddesk.config.port import SystemClock
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.words import Role
 
@@ -31,12 +33,16 @@ def add_to(commands: Commands) -> None:
         ("init", _admin_init, say("make an organisation with its first administrator")),
         ("user", _admin_user, say("add a user, change a password, disable a user, sign devices out")),
         ("export", _admin_export, say("everything the central holds, as JSON lines")),
+        ("backup", _admin_backup, say("everything the central holds into a file, read again before it counts")),
+        ("restore", _admin_restore, say("put a backup in the place of what the central holds")),
     ):
         made = tasks.add(name, run, told)
         made.add_argument("--db", required=True, metavar="URL", help=database)
         if name == "init":
             made.add_argument("--tenant", required=True, metavar="NAME", help=say("the organisation's name"))
             made.add_argument("--user", required=True, metavar="USER", help=say("the administrator's user name"))
+        elif name in ("backup", "restore"):
+            made.add_argument("file", metavar="FILE", help=say("the backup"))
         elif name == "user":
             made.add_argument(
                 "what",
@@ -131,4 +137,30 @@ def _admin_export(call: Call) -> int:
 
     for line in admin.export(call.arguments.db):
         print(json.dumps(line, ensure_ascii=False, default=plain))
+    return 0
+
+
+def _admin_backup(call: Call) -> int:
+    from leaddesk.server.backup import backup
+
+    path = Path(call.arguments.file)
+    number = backup(call.arguments.db, path)
+    call.out(
+        {"file": str(path), "rows": number},
+        call.words.plural("{n} row written and read again: {path}", "{n} rows written and read again: {path}", number,
+                          path=str(path)),
+    )  # fmt: skip
+    return 0
+
+
+def _admin_restore(call: Call) -> int:
+    from leaddesk.server.backup import restore
+
+    words = call.words
+    number, kept = restore(call.arguments.db, Path(call.arguments.file), SystemClock().now())
+    text = [words.plural("{n} row restored.", "{n} rows restored.", number)]
+    text.append(words.say("Every desk sends again what it has done since; each act counts once."))
+    if kept is not None:
+        text.append(words.say("What was there before: {path}", path=str(kept)))
+    call.out({"rows": number, "before": str(kept) if kept is not None else None}, text)
     return 0

@@ -90,6 +90,14 @@ _CENTRAL: Mapping[str, tuple[str | Plural, ...]] = {
     "central-not-initialised": (N_("This database has no organisation yet. Make one: leaddesk admin init"),),
     "user-exists": (N_("There is a user of this name already: {user:plain}"),),
     "user-unknown": (N_("There is no such user: {user:plain}"),),
+    "backup-damaged": (
+        N_("This is no whole backup of a central: {why}"),
+        N_("This is no whole backup of a central."),
+    ),
+    "backup-of-another-version": (
+        N_("This backup was written by another version of LeadDesk: {found}. Expected: {expected:plain}"),
+    ),
+    "file-exists": (N_("There is a file of this name already; it was left as it is: {file}"),),
     "user-takes-no-leads": (
         N_("{user:plain} cannot be given leads. Role: {role}."),
         N_("This user cannot be given leads."),

@@ -46,7 +46,7 @@ def add_user(
     url: str, user: str, role: Role, password: str, name: str = "", teams: tuple[str, ...] = (), tenant: str = ""
 ) -> User:
     """A new user of the organisation named, or of the only one. Raises ``Refusal("user-exists")``, ``BadInput``."""
-    with closing(_existing(url)) as store:
+    with closing(existing(url)) as store:
         with store.read() as connection:
             one, _ = people.tenant_named(connection, tenant)
         return make_user(store, one, NewUser(user=user, password=password, role=role, name=name, teams=teams), Ids())
@@ -76,7 +76,7 @@ def set_password(url: str, user: str, password: str) -> None:
         people.change_user(connection, found.tenant, found.user.id, password=kept)
         people.revoke(connection, found.tenant, user=found.user.id)
 
-    with closing(_existing(url)) as store:
+    with closing(existing(url)) as store:
         store.write(change)
 
 
@@ -89,7 +89,7 @@ def disable_user(url: str, user: str) -> None:
         people.revoke(connection, found.tenant, user=found.user.id)
         _show(Book(connection, found.tenant), found.user.id)
 
-    with closing(_existing(url)) as store:
+    with closing(existing(url)) as store:
         store.write(disable)
 
 
@@ -100,13 +100,13 @@ def revoke_devices(url: str, user: str) -> int:
         found = _known(connection, user)
         return people.revoke(connection, found.tenant, user=found.user.id)
 
-    with closing(_existing(url)) as store:
+    with closing(existing(url)) as store:
         return store.write(sign_out)
 
 
 def export(url: str) -> Iterator[dict[str, Any]]:
     """Everything the central holds, row by row: each with ``kind``, ``id`` and ``tenant``; no password, no token."""
-    with closing(_existing(url)) as store, store.read() as connection:
+    with closing(existing(url)) as store, store.read() as connection:
         for one, name in people.tenants(connection):
             for row in rows_of(connection, one):
                 yield {**row, "tenant": name}
@@ -142,11 +142,11 @@ def revoke(store: CentralStore, by: Device, device: str) -> int:
 
 def has_organisation(url: str) -> bool:
     """Whether anybody could sign in to this database. Raises ``StoreTrouble``, also where there is none."""
-    with closing(_existing(url)) as store, store.read() as connection:
+    with closing(existing(url)) as store, store.read() as connection:
         return any(True for _ in people.tenants(connection))
 
 
-def _existing(url: str) -> CentralStore:
+def existing(url: str) -> CentralStore:
     """The database of a central that is there: only ``init`` makes one. Raises ``StoreTrouble("database-missing")``."""
     path = url.removeprefix("sqlite:///")
     if "://" not in path and not Path(path).exists():

@@ -58,3 +58,21 @@ def test_serving_a_database_without_an_organisation_says_how_to_begin(fresh: She
         reading.start()
         reading.join(30)
         assert f"leaddesk admin init --db {database}" in hint[0]
+
+
+def test_a_backup_is_written_and_restored_by_commands(fresh: Shell, tmp_path: Path) -> None:
+    database, kept = str(tmp_path / "central.db"), str(tmp_path / "kept.leaddesk-backup")
+    assert fresh.run("admin", "init", "--db", database, "--tenant", "T", "--user", "boss", stdin=PASSWORD).code == 0
+    rows = fresh.ask("admin", "backup", kept, "--db", database)["rows"]
+    assert rows > 3
+    again = fresh.run("admin", "backup", kept, "--db", database, "--json")
+    assert (again.code, again.trouble["error"]) == (1, "file-exists")
+    told = fresh.run("admin", "restore", kept, "--db", database)
+    assert told.code == 0 and "Every desk sends again" in told.out and "before-restore-" in told.out
+    other = str(tmp_path / "other.db")
+    assert fresh.ask("admin", "restore", kept, "--db", other) == {"rows": rows, "before": None}
+    with child(["serve", "--db", other, "--port", "0"], fresh.environment()) as process:
+        assert process.stdout is not None
+        assert fresh.login(process.stdout.readline().split()[-1], "boss").code == 0
+    bad = fresh.run("admin", "restore", database, "--db", other, "--json")
+    assert (bad.code, bad.trouble["error"]) == (1, "backup-damaged")
