@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from leaddesk.domain.words import Lane
+from leaddesk.domain.words import BantElement, BantValue, Lane
 from leaddesk.pages.words import Words
 
 #: ``desk.rows.QueueRow`` and ``desk.rows.Card``, which stand above this room.
@@ -95,19 +95,25 @@ def plain_card(card: Card, words: Words) -> dict[str, object]:
 
 
 def card_lines(card: Card, words: Words) -> Iterator[str]:
-    """A card line by line: who, why now, facts, points, timeline."""
+    """A card line by line: who, whose it is, why now, facts, BANT, points, timeline."""
+    state, owner = words.label(card.row.state), card.row.owner_name
     yield card.row.account + "".join(f" · {one}" for one in (card.row.person, card.title) if one)
-    yield "  " + " · ".join(one for one in (words.label(card.row.state), card.phone, card.email, card.place) if one)
+    owned = words.say("Owner: {owner}", owner=owner) if owner else ""
+    yield "  " + " · ".join(one for one in (state, owned, card.phone, card.email, card.place) if one)
     for phrase in card.why_now:
-        yield "  " + words.phrase(phrase)
+        if (why := words.phrase(phrase)) != state:
+            yield "  " + why
     for fact in card.facts:
         source = words.phrase(fact.source)
         value = f"{words.fact(fact.key, fact.value)} ({source})" if fact.value else source
         yield f"  {words.term('fact', fact.key)}: {value}"
+    known = {one.element: one.value for one in card.bant}
+    bant = [f"{words.label(one)}: {words.label(known.get(one, BantValue.UNKNOWN))}" for one in BantElement]
+    yield "  BANT · " + " · ".join(bant)
     for point in card.points:
         yield f"  {point.points:+d}  {words.phrase(point.text)}"
     yield words.say("  = {score} points, grade {grade}", score=card.row.score, grade=card.row.grade.value)
     for line in card.timeline:
         marks = [words.say("undone")] if line.undone else [words.say("waiting to be sent")] if line.pending else []
-        told = " · ".join([words.phrase(line.text), *([line.note] if line.note else []), *marks])
+        told = " · ".join(one for one in (words.phrase(line.text), line.note, line.by, *marks) if one)
         yield f"  {words.when(line.at)}  {told}"

@@ -25,8 +25,11 @@ _MONTHS = (
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
-def when(at: datetime, now: datetime | None, language: str, catalogue: NullTranslations) -> str:
-    """``at`` beside ``now``, both local: "today 13.08", "Tue 9.00" in the coming week, else the date and the time."""
+def when(at: datetime, now: datetime | None, language: str, catalogue: NullTranslations, dated: bool = False) -> str:
+    """``at`` beside ``now``, both local: "today 13.08", "Tue 9.00" in the coming week, else the date and the time.
+
+    ``dated``: "Tue 24/11 9.00" in the coming week, for what is read later, too.
+    """
     time = forms.clock(at, language)
     if now is None:
         return f"{forms.day(at, language)} {time}"
@@ -38,10 +41,11 @@ def when(at: datetime, now: datetime | None, language: str, catalogue: NullTrans
     }.get(days)
     if near is not None:
         return near.format(time=time)
+    day = forms.short_day(at, language) if at.year == now.year else forms.day(at, language)
     if 1 < days < 7:
-        return f"{catalogue.gettext(_WEEKDAYS[at.weekday()])} {time}"
-    dated = forms.short_day(at, language) if at.year == now.year else forms.day(at, language)
-    return f"{dated} {time}"
+        weekday = catalogue.gettext(_WEEKDAYS[at.weekday()])
+        return f"{weekday} {day} {time}" if dated else f"{weekday} {time}"
+    return f"{day} {time}"
 
 
 def countdown(due: datetime, now: datetime, language: str, catalogue: NullTranslations, fine: bool = False) -> str:

@@ -179,11 +179,14 @@ class Words:
         """The time of day of an instant where the reader is, 14.30."""
         return forms.clock(self.local(value), self.language)
 
-    def when(self, value: datetime, now: datetime | None = None) -> str:
-        """An instant beside now: "today 13.08", "tomorrow 9.00", "19.11. 9.14"; without a now its date and time."""
+    def when(self, value: datetime, now: datetime | None = None, dated: bool = False) -> str:
+        """An instant beside now: "today 13.08", "tomorrow 9.00", "19.11. 9.14"; without a now its date and time.
+
+        A weekday of the coming week stands alone, or with its date where ``dated``.
+        """
         at = now or (self._clock() if self._clock else None)
         here = self.local(value)
-        return moment.when(here, self.local(at) if at else None, self.language, self._catalogue)
+        return moment.when(here, self.local(at) if at else None, self.language, self._catalogue, dated)
 
     def countdown(self, due: datetime | None, now: datetime, fine: bool = False) -> str:
         """The time left: "34 min", "1 h 20 min", "tomorrow 9.00", "overdue 12 min"; "" without a deadline.
@@ -232,7 +235,7 @@ class Words:
         if isinstance(value, datetime):
             value = value if value.tzinfo else value.replace(tzinfo=UTC)
             given = {"date": self.date, "time": self.time}.get(form)
-            return given(value) if given else self.when(value, now)
+            return given(value) if given else self.when(value, now, dated=form == "dated")
         if form == "day" and isinstance(value, int):
             value = date.fromordinal(value)
         if isinstance(value, date):
@@ -291,8 +294,8 @@ class Words:
 
 
 #: Named forms a place may ask for, beside the vocabularies of ``labels.TERMS``.
-FORMS = frozenset({"date", "time", "when", "day", "money", "number", "plain", "user"})
-_MOMENTS = frozenset({"date", "time", "when"})
+FORMS = frozenset({"date", "time", "when", "dated", "day", "money", "number", "plain", "user"})
+_MOMENTS = frozenset({"date", "time", "when", "dated"})
 
 #: The form of a value by its name, where the text asks for none.
 _FORM_OF = {

@@ -3,7 +3,7 @@ afterwards."""
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -180,6 +180,24 @@ def test_an_import_tells_how_columns_are_read_and_which_are_not_in_the_language_
     (kept,) = tmp_path.glob("asiakkaat-*.csv")
     failed = kept.read_text(encoding="utf-8-sig")
     assert "Miksi hylättiin" in failed and "Why not taken" not in failed and "Expected" not in failed
+
+
+def test_the_card_tells_whose_it_is_who_did_what_and_when(shell: Shell) -> None:
+    lead = shell.ask("new", "--company", "Kortti Oy", "--person", "Riikka Salonen")["lead"]
+    shell.ask("take", lead)
+    shell.ask("answer", lead, "budget", "yes")
+    starts = datetime.now() + timedelta(days=6)
+    shell.ask("meeting", lead, "--at", starts.replace(hour=9, minute=0).isoformat(timespec="minutes"))
+    lines = shell.run("lead", lead).out.splitlines()
+    name = shell.ask("lead", lead)["owner"]
+    assert name and f"Owner: {name}" in lines[1]
+    assert "  BANT · Budget: Yes · Authority: Not known · Need: Not known · Timing: Not known" in lines
+    booked = f"Meeting booked for {starts:%a} {starts:%d/%m} 9.00 · {name} · "
+    assert any(booked in line for line in lines) or starts.year != datetime.now().year, lines
+    assert all(f" · {name}" in line for line in lines[-4:])
+    shell.ask("reject", lead, "--reason", "need")
+    lines = shell.run("lead", lead).out.splitlines()
+    assert "Rejected" in lines[1] and [line for line in lines if line.strip() == "Rejected"] == []
 
 
 def test_export_is_json_lines_with_kind_and_id(central: ServedCentral, filled: Shell) -> None:
