@@ -27,6 +27,8 @@ VARIABLE = "LEADDESK_POSTGRES_BIN"
 #: What a developer without PostgreSQL is told.
 INSTALL = "PostgreSQL is not installed: apt-get install --no-install-recommends postgresql"
 
+_TABLES = b"SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+
 _PATIENCE = 60
 _NUMBER = count(1)
 
@@ -96,7 +98,7 @@ class Postgres:
         """The rows of every table of a database, at one moment."""
         with self._connect(name) as connection, connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            cursor.execute(_TABLES)
             held = {}
             for (table,) in cursor.fetchall():
                 with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)".encode()) as rows:
@@ -104,10 +106,14 @@ class Postgres:
             return held
 
     def write(self, name: str, tables: Mapping[str, bytes]) -> None:
-        """Put rows in the place of those that a database has."""
+        """Put rows in the place of all that a database has."""
         with self._connect(name) as connection, connection.cursor() as cursor:
+            cursor.execute(_TABLES)
+            for (table,) in cursor.fetchall():
+                # A table that a test has made is none of the central's.
+                away = "DELETE FROM" if table in tables else "DROP TABLE"
+                cursor.execute(f"{away} {table}".encode())
             for table, held in tables.items():
-                cursor.execute(f"DELETE FROM {table}".encode())
                 with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)".encode()) as rows:
                     rows.write(held)
 
