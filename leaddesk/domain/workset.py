@@ -4,7 +4,7 @@ Stores and the authority fill a ``Workset`` with what ``needs`` names, run their
 says changed. Imports and their undo are opened here into one operation per row.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -108,6 +108,7 @@ class Workset:
         if after.history is not None:
             after = replace(after, history=(*after.history, operation))
         self.states[operation.account] = after
+        self._learn(operation.account, before, outcome)
         return outcome
 
     def forget(self, accounts: Collection[str]) -> None:
@@ -138,7 +139,7 @@ class Workset:
                 self.states[row.account] = before
                 continue
             applied.append((row, outcome))
-            self._learn(row, outcome)
+            self._point(match.keys_of_operation(row), Found(row.account, match.EVENT, row.id))
         touched = {*self._imports.get(act.import_id, ()), *(row.account for row, _ in applied)}
         self._imports[act.import_id] = tuple(sorted(touched))
         values = {
@@ -149,18 +150,20 @@ class Workset:
         }
         return Done(operation, Verdict.APPLIED, tuple(applied), tuple(refused), "imported", values)
 
-    def _learn(self, row: Operation, outcome: Outcome) -> None:
-        """Keys of what a row made, so that the rows after it find it."""
-        state = outcome.state
-        if state.account is not None and outcome.changes.accounts:
-            self._point(match.keys_of_account(state.account), Found(row.account, match.COMPANY, row.account))
-        for person in outcome.changes.persons:
-            if person in state.persons:
-                self._point(match.keys_of_person(state.persons[person]), Found(row.account, match.PERSON, person))
-        for lead in outcome.changes.leads:
-            if lead in state.leads:
-                self._point(match.keys_of_lead(state.leads[lead]), Found(row.account, match.LEAD, lead))
-        self._point(match.keys_of_operation(row), Found(row.account, match.EVENT, row.id))
+    def _learn(self, account: str, before: State, outcome: Outcome) -> None:
+        """What the rows of an account are found by from now on, so that an import after this operation means the same
+        whether or not it comes in the same batch."""
+        for what, entity, was, now in _rows(account, before, outcome):
+            at = Found(account, what, entity)
+            for key in was:
+                if key not in now:
+                    self._found[key] = tuple(one for one in self._found.get(key, ()) if one != at)
+            self._point(now, at)
+        for target in outcome.undone:
+            for row in before.history or ():
+                if (row.id, row.ordinal) == target:
+                    for key in match.keys_of_operation(row):
+                        self._found[key] = tuple(one for one in self._found.get(key, ()) if one.entity != row.id)
 
     def _point(self, keys: tuple[str, ...], at: Found) -> None:
         for key in keys:
@@ -204,10 +207,13 @@ class Workset:
             return []
         self.states[account] = replace(after, history=(*(after.history or ()), *undos))
         changes = difference(before, after)
-        return [
+        made = [
             (undo, Outcome(after, changes, undone=((row.id, row.ordinal),), notice="undone"))
             for undo, row in zip(undos, rows, strict=True)
         ]
+        for _, outcome in made:
+            self._learn(account, before, outcome)
+        return list(made)
 
     def _rows_of(self, import_id: str, account: str) -> list[Operation]:
         """The standing rows of one import on one account, newest first: a row which only adds to what an earlier row
@@ -230,6 +236,22 @@ class Workset:
             return _refused(operation, Refused(trouble.key, dict(trouble.values)))
         self.policies = Policies({**self.policies.versions, act.version: policy}, act.version)
         return Done(operation, Verdict.APPLIED, reason="policy-published", values={"version": act.version})
+
+
+def _rows(account: str, before: State, outcome: Outcome) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """Each row an operation changed: what and which it is, and the keys that found it before and find it now."""
+    after, changes = outcome.state, outcome.changes
+    if changes.accounts:
+        was, now = (match.keys_of_account(one) if one is not None else () for one in (before.account, after.account))
+        yield match.COMPANY, account, was, now
+    for one in changes.persons:
+        was, now = (
+            match.keys_of_person(state.persons[one]) if one in state.persons else () for state in (before, after)
+        )
+        yield match.PERSON, one, was, now
+    for one in changes.leads:
+        was, now = (match.keys_of_lead(state.leads[one]) if one in state.leads else () for state in (before, after))
+        yield match.LEAD, one, was, now
 
 
 def _refused(operation: Operation, refused: Refused) -> Done:

@@ -227,12 +227,14 @@ def mirrors(play: "Play") -> None:
 
 
 def repeats(play: "Play") -> None:
-    """A repeat of anything ever sent changes nothing at the central."""
-    if not play.network.sent:
+    """A repeat of anything that the central has ever decided changes nothing there. What a restore has made it forget
+    may be decided anew."""
+    sent = play.network.sent[play.network.lost :]
+    if not sent:
         return
     before = play.office.rows("SELECT seq, chain FROM counter")
     for _ in range(3):
-        play.network.serve(play.choose.choice(play.network.sent))
+        play.network.serve(play.choose.choice(sent))
     same("the books after repeats", play.office.rows("SELECT seq, chain FROM counter"), before)
 
 

@@ -78,6 +78,7 @@ def restore(play: "Play", station: Station) -> None:
     play.office.restore(copy, declared)
     play.oracle.restore(snapshot)
     play.restored = True
+    play.network.lost = len(play.network.sent)
     play.say("  restored", "declared" if declared else "silently")
 
 

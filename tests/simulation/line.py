@@ -54,8 +54,9 @@ class Network:
         self.heard: Callable[[str, Push, Pushed], None] = lambda login, batch, answer: None
         self._choose = choose
         self._say = say
-        #: Everything ever pushed, for repeats much later; and what is still on its way.
+        #: Everything ever pushed, for repeats much later; how much of it before the latest restore; what is on its way.
         self.sent: list[Request] = []
+        self.lost = 0
         self.flying: list[Request] = []
 
     def ask(self, request: Request) -> tuple[int, bytes, bool]:

@@ -1,5 +1,7 @@
 """Bugs that the simulator has found, in their smallest form."""
 
+import pytest
+
 from leaddesk.desk.desk import Desk
 from leaddesk.domain import operation as op
 from leaddesk.domain.errors import Unreachable
@@ -95,3 +97,28 @@ def test_a_line_undone_before_it_was_told_stays_in_the_history() -> None:
         assert card is not None
         undone = [one for one in card.entries if isinstance(one.operation.act, op.Note)]
         assert [bool(one.undone_by) for one in undone] == [True]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_an_import_means_does_not_depend_on_how_operations_are_cut_into_batches(apart: bool) -> None:
+    with world() as here:
+        desk = here.desks["rep"]
+        row = op.Row(
+            number=2,
+            company=op.CompanyPart(name="Tuotu Oy", external_id="c0"),
+            person=op.PersonPart(name="Eero", external_id="p0"),
+        )
+
+        def bring() -> None:
+            desk.do(op.ImportRows(import_id=desk.ids.new(), file="f.csv", source_name="s", rows=(row,)))
+            if apart:
+                desk.sync()
+
+        bring()
+        desk.undo()
+        bring()
+        (lead,) = desk.order().ids
+        note = desk.do(op.Note(lead=lead, text="typed at once"))[0].op
+        desk.sync()
+        verdicts = {str(row["id"]): row["verdict"] for row in here.central.operations()}
+        assert verdicts[note] == "applied" and notes(desk, lead) == ["typed at once"]
