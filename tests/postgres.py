@@ -74,7 +74,7 @@ class Postgres:
         with (self.folder / "log").open("wb") as log:
             self._keeper = subprocess.Popen(
                 ["sh", "-c", _KEEPER, "sh", str(self.folder), str(programs / "postgres"), "-D", str(data), *told],
-                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.folder, **other,
+                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **other,
             )  # fmt: skip
         atexit.register(self.stop)
         self._wait()
