@@ -114,7 +114,17 @@ def synced(station: Station, oracle: Oracle) -> None:
     for state in must["states"].values():
         for lead in state["leads"].values():
             lead["attempts"] = sorted(lead["attempts"])
-    same(f"the desk of {station.login}", held(station), must)
+    is_ = held(station)
+    for lines in (is_["lines"], must["lines"]):
+        _unmarked(lines, {one["id"] for one in pending})
+    same(f"the desk of {station.login}", is_, must)
+
+
+def _unmarked(lines: dict[str, list[tuple[str, str]]], pending: set[str]) -> None:
+    """Whether something pending that the central would refuse shows as undone by something else pending, nobody has to
+    say."""
+    for account, here in lines.items():
+        lines[account] = [(one, "" if one in pending and by in pending else by) for one, by in here]
 
 
 def emptied(station: Station, last: int) -> None:
@@ -132,15 +142,16 @@ def emptied(station: Station, last: int) -> None:
 
 
 def whole(station: Station) -> None:
-    """At any time: nothing pending is shown that does not wait in the outbox, and nothing waits that is not shown; the
-    status counts what is there."""
+    """At any time: nothing pending is shown that does not wait in the outbox, and nothing waits for its first verdict
+    that is not shown; the status counts what is there."""
     astray = station.rows(
         f"SELECT op FROM history WHERE position >= {PENDING} AND op NOT IN "
         "(SELECT id FROM outbox WHERE state IN ('waiting', 'sent'))"
     )
     same(f"lines at {station.login}'s without an operation", astray, [])
     unseen = station.rows(
-        "SELECT id FROM outbox WHERE state = 'waiting' AND account <> '' AND id NOT IN (SELECT op FROM history)"
+        "SELECT id FROM outbox WHERE state = 'waiting' AND verdict = '' AND account <> '' "
+        "AND id NOT IN (SELECT op FROM history)"
     )
     same(f"operations at {station.login}'s without a line", unseen, [])
     states = [state for (state,) in station.rows("SELECT state FROM outbox")]
@@ -238,5 +249,17 @@ def repeats(play: "Play") -> None:
     same("the books after repeats", play.office.rows("SELECT seq, chain FROM counter"), before)
 
 
+def recounts(play: "Play") -> None:
+    """A recount finds nothing to mend; and what a bad disk has done to a row it mends."""
+    station = play.choose.choice(list(play.stations.values()))
+    result, _ = station.desk.recount()
+    same("accounts mended for nothing", (result.compared, result.mended), (len(held(station)["states"]), 0))
+    with station.desk.store._file.write() as connection:
+        spoilt = connection.execute("UPDATE leads SET owner = 'nobody' WHERE id = (SELECT max(id) FROM leads)").rowcount
+    result, _ = station.desk.recount()
+    same("accounts mended", result.mended, spoilt)
+    synced(station, play.oracle)
+
+
 #: Everything that must hold after quiet.
-HOLDS: tuple[Callable[["Play"], None], ...] = (verdicts, bodies, desks, histories, repeats, mirrors)
+HOLDS: tuple[Callable[["Play"], None], ...] = (verdicts, bodies, desks, histories, repeats, mirrors, recounts)

@@ -450,4 +450,36 @@ def planted(name: str) -> Iterator[None]:
 
 
 #: A schedule that catches each.
-CAUGHT: dict[str, int] = {}
+CAUGHT: dict[str, int] = {
+    "cursor_before_rows": 8,
+    "page_recorded_partly": 8,
+    "timestamp_cursor": 0,
+    "identity_cursor": 0,
+    "chain_ignored": 24,
+    "epoch_ignored": 2,
+    "acknowledged_is_over": 2,
+    "refusal_not_stored": 0,
+    "repeat_applied_twice": 0,
+    "acknowledged_before_commit": 4,
+    "nothing_is_held": 11,
+    "poisoned_batch": 2,
+    "poisoned_outbox": 2,
+    "refusal_not_undone": 0,
+    "tray_emptied": 0,
+    "outbox_apart": 2,
+    "newest_first": 4,
+    "evicted_with_work": 31,
+    "echo_overwrites": 2,
+    "pending_dropped": 4,
+    "absence_is_deletion": 98,
+    "scope_not_entered": 2,
+    "scope_not_left": 2,
+    "new_scope_unnoticed": 21,
+    "order_by_device_clock": 1,
+    "objection_overwritten": 4,
+    "objection_undone": 5,
+    "last_taker_wins": 3,
+    "loser_not_kept": 1,
+    "history_forgotten": 137,
+    "earlier_held_too": 31,
+}

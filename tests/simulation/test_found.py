@@ -122,3 +122,25 @@ def test_what_an_import_means_does_not_depend_on_how_operations_are_cut_into_bat
         desk.sync()
         verdicts = {str(row["id"]): row["verdict"] for row in here.central.operations()}
         assert verdicts[note] == "applied" and notes(desk, lead) == ["typed at once"]
+
+
+def test_a_row_that_an_undone_import_must_leave_stands_at_the_desk_too() -> None:
+    with world() as here:
+        desk, other = here.desks["rep"], here.desks["rep2"]
+        row = op.Row(
+            number=2,
+            company=op.CompanyPart(name="Tuotu Oy", external_id="c0"),
+            person=op.PersonPart(name="Eero", external_id="p0"),
+        )
+        imported = desk.ids.new()
+        desk.do(op.ImportRows(import_id=imported, file="f.csv", source_name="s", rows=(row,)))
+        desk.sync()
+        other.sync()
+        (lead,) = other.order().ids
+        other.do(op.Note(lead=lead, text="built upon it"))
+        other.sync()
+        desk.undo_import(imported)
+        desk.sync()
+        card = desk.store.card(lead)
+        assert card is not None
+        assert [one.undone_by for one in card.entries] == ["", ""]

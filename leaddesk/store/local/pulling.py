@@ -13,6 +13,7 @@ import msgspec
 
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import BadInput, Refusal
+from leaddesk.domain.operation import Operation, UndoRow
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.record import Entry, FeedRow, VerdictRow
 from leaddesk.domain.state import Account, Lead, Person, State
@@ -325,9 +326,10 @@ def _settle(connection: Connection, policies: Policies, now: datetime) -> Change
     accounts of which the server told something new are laid anew."""
     sent = [row[0] for row in connection.execute("SELECT id FROM outbox WHERE state = 'sent'")]
     left = view.select(
-        connection, f"SELECT op, ordinal, account FROM history WHERE op {AMONG} AND position >= {PENDING}", sent
+        connection, f"SELECT op, ordinal, account, body FROM history WHERE op {AMONG} AND position >= {PENDING}", sent
     )
-    view.drop_entries(connection, [(op, ordinal) for op, ordinal, _ in left])
+    _let_stand(connection, [operation_from(body) for _, _, _, body in left])
+    view.drop_entries(connection, [(op, ordinal) for op, ordinal, _, _ in left])
     told = connection.execute(
         f"SELECT DISTINCT account FROM shadow s WHERE told = 1 OR NOT EXISTS (SELECT 1 FROM {PENDING_OF} = s.account)"
     ).fetchall()
@@ -336,6 +338,20 @@ def _settle(connection: Connection, policies: Policies, now: datetime) -> Change
         connection.execute("UPDATE outbox SET state = 'done' WHERE state = 'sent'")
         changes |= Changes(sync=True)
     return changes
+
+
+def _let_stand(connection: Connection, left: Sequence[Operation]) -> None:
+    """Rows of an import that were taken back here, and are not at the central: somebody has built upon them there."""
+    wanted = {(one.id, one.act.operation, one.act.ordinal) for one in left if isinstance(one.act, UndoRow)}
+    for (body,) in view.select(
+        connection,
+        f"SELECT body FROM history WHERE op {AMONG} AND position < {PENDING}",
+        {undo for undo, _, _ in wanted},
+    ):
+        told = operation_from(body)
+        if isinstance(told.act, UndoRow):
+            wanted.discard((told.id, told.act.operation, told.act.ordinal))
+    view.unmark_rows(connection, wanted)
 
 
 def _see(connection: Connection, rows: Sequence[FeedRow]) -> None:

@@ -374,6 +374,21 @@ def unmark_undone(connection: Connection, undos: Iterable[str]) -> None:
     rows = select(
         connection, f"SELECT no, import_id, body FROM history WHERE undone_by {AMONG} AND undone_by <> ''", undos
     )
+    _stand_again(connection, rows)
+
+
+def unmark_rows(connection: Connection, undone: Iterable[tuple[str, str, int]]) -> None:
+    """Let single lines stand again: (the undo operation, the operation and the row that it had compensated)."""
+    wanted = set(undone)
+    rows = select(
+        connection,
+        f"SELECT no, import_id, body, undone_by, op, ordinal FROM history WHERE undone_by {AMONG} AND undone_by <> ''",
+        {undo for undo, _, _ in wanted},
+    )
+    _stand_again(connection, [row[:3] for row in rows if row[3:] in wanted])
+
+
+def _stand_again(connection: Connection, rows: Sequence[tuple[int, str | None, str]]) -> None:
     connection.executemany("UPDATE history SET undone_by = '' WHERE no = ?", [row[:1] for row in rows])
     standing_again = [operation_from(body) for _, import_id, body in rows if import_id is not None]
     connection.executemany(
