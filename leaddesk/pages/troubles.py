@@ -44,13 +44,13 @@ _ACCESS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("Too many wrong passwords. Try again in a while."),
     ),
     "user-disabled": (
-        N_("This user may not sign in any more: {user}. Ask your administrator."),
-        N_("This user may not sign in any more. Ask your administrator."),
+        N_("This user was disabled by an administrator: {user}."),
+        N_("This user was disabled by an administrator."),
     ),
     "token-unknown": (N_("The central does not know this sign-in. Sign in again; unsent work is safe."),),
     "token-expired": (N_("The sign-in has run out. Sign in again; unsent work is safe."),),
     "device-revoked": (
-        N_("This computer was signed out by an administrator: {device}. Sign in again; unsent work is safe."),
+        N_("This computer ({device}) was signed out by an administrator. Sign in again; unsent work is safe."),
         N_("This computer was signed out by an administrator. Sign in again; unsent work is safe."),
     ),
     "already-signed-in": (N_("Already signed in. User: {user:plain}."),),
@@ -195,11 +195,28 @@ _CHOICES: Mapping[str, tuple[str | Plural, ...]] = {
     "setting-not-allowed": (N_("This setting cannot be {value}. Setting: {name}. Allowed: {expected:plain}."),),
 }
 
+_CORRECT = N_("Nothing was changed. Correct what is named above and try again.")
+_ROLE = N_("Nothing was changed. Leave it to somebody whose role allows it, or ask your administrator.")
+
+#: What to do next where somebody's role lets him hand a lead over, but not offer or accept it.
+TO_SALES = N_("Nothing was changed. Give a lead that you have taken to sales: leaddesk hand-over ID --to REP")
+
 #: What to do next where an error's family says too little or too much.
 ADVICE: Mapping[str, str] = {
     "pull-removes-much": N_(
         "No lead has been taken away. If it is right: leaddesk sync --accept-removal; else ask your administrator."
     ),
+    "user-disabled": N_(
+        "Your work is safe on this computer. Signing in again does not help; only an administrator can let this user "
+        "in."
+    ),
+    "act-not-permitted": _ROLE,
+    "role-may-not": _ROLE,
+    "route-not-permitted": _ROLE,
+    "user-takes-no-leads": N_("Nothing was changed. Choose a user whose role takes leads into work."),
+    "no-keyring": _CORRECT,
+    "passphrase-needed": _CORRECT,
+    "passphrase-too-short": _CORRECT,
     "profile-of-another-central": N_(
         "What is here stays here, unsent work too. To work with the new central, choose an empty profile folder with "
         "LEADDESK_HOME and sign in there."

@@ -14,6 +14,9 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from leaddesk.domain.errors import LeadDeskError
+from leaddesk.domain.operation import Accept, HandOver, Offer
+from leaddesk.domain.role import may
+from leaddesk.domain.words import Role
 from leaddesk.pages import format as forms
 from leaddesk.pages import moment
 from leaddesk.pages.catalogue import choose, load
@@ -21,7 +24,7 @@ from leaddesk.pages.labels import FAMILIES, LABELS, TERMS
 from leaddesk.pages.marks import N_, Plural
 from leaddesk.pages.messages import MESSAGES
 from leaddesk.pages.shape import PhraseLike, StatusLike
-from leaddesk.pages.troubles import ADVICE
+from leaddesk.pages.troubles import ADVICE, TO_SALES
 
 __all__ = ["N_", "PhraseLike", "StatusLike", "Words"]
 
@@ -135,6 +138,8 @@ class Words:
 
     def advice(self, error: LeadDeskError) -> str:
         """What is safe and what to do next, for an error or its family."""
+        if error.key == "act-not-permitted" and _may_hand_over(error.values):
+            return self.say(TO_SALES)
         return self.say(ADVICE.get(error.key) or _family(error)[1])
 
     # --- names of values ----------------------------------------------------------------------------------------------
@@ -356,6 +361,12 @@ def _moment(value: str) -> object:
         return datetime.fromisoformat(value)
     except ValueError:
         return value
+
+
+def _may_hand_over(values: Mapping[str, object]) -> bool:
+    """Whether who may not offer or accept a lead may hand it over to somebody who may."""
+    roles = [one for one in Role if one.value == values.get("role") and may(one, HandOver.kind)]
+    return bool(roles) and values.get("act") in (Offer.kind, Accept.kind)
 
 
 def _family(error: LeadDeskError) -> tuple[str, str]:

@@ -79,10 +79,10 @@ class Doorkeeper:
             found = people.find_device(connection, passwords.token_hash(token))
         if found is None:
             raise Denied("token-unknown")
-        if found.revoked:
-            raise Denied("device-revoked", device=found.name)
         if not found.user.active:
             raise Denied("user-disabled", user=found.user.login)
+        if found.revoked:
+            raise Denied("device-revoked", device=found.name)
         if found.expires_at <= self._now():
             raise Denied("token-expired", device=found.name)
         return found
