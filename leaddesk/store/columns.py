@@ -3,7 +3,7 @@
 Instants are stored as whole microseconds since 1970 UTC; nothing else is accepted. Tuples are stored as JSON text.
 """
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -40,11 +40,14 @@ class Shape:
         self._into: list[Any] = []  # Any: one converter a field
         self._out: list[Any] = []
         self._types: list[str] = []
+        self._defaults: list[Any] = []
         for one in fields(kind):
             into, out, type_ = _converters(hints[one.name])
             self._into.append(into)
             self._out.append(out)
             self._types.append(type_)
+            # None is left out of a body in any case, a required field never.
+            self._defaults.append(None if one.default is MISSING else one.default)
 
     def columns(self, *key: str) -> list[sqlalchemy.Column[Any]]:
         """Fresh columns, those named in ``key`` as primary key."""
@@ -71,6 +74,17 @@ class Shape:
             else:
                 held[name] = () if stored == "[]" else out(stored)
         return self.kind(**held)
+
+    def body(self, row: Any) -> dict[str, Any]:  # Any: a row of the driver; what JSON is made of
+        """What ``domain.plain.pack`` makes of the value in the columns of a row, without making the value."""
+        made: dict[str, Any] = {}
+        for name, out, default, stored in zip(self.names, self._out, self._defaults, row, strict=False):
+            if isinstance(out, _Tuple):
+                if stored != "[]":
+                    made[name] = msgspec.Raw(stored.encode())
+            elif stored is not None and stored != default:
+                made[name] = instant(stored) if out is instant or out is _maybe_instant else stored
+        return made
 
 
 def _nullable(out: Any) -> bool:

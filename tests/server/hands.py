@@ -10,7 +10,8 @@ from leaddesk.domain.words import LeadKind, Verdict
 from leaddesk.server.authority import Authority
 from leaddesk.server.doorkeeper import Doorkeeper
 from leaddesk.store.form import row_from
-from leaddesk.wire.message import Pull, Push, SignIn
+from leaddesk.wire.codec import from_json, to_json
+from leaddesk.wire.message import Pull, Pulled, Push, SignIn
 from tests.support import PASSWORD, LiveCentral
 
 IDS = Ids()
@@ -60,7 +61,8 @@ class Device:
 
     def page(self, limit: int) -> tuple[list[FeedRow], bool]:
         """One page of what is new, and whether there is more."""
-        news = self.authority.pull(Pull(cursor=self.cursor, limit=limit))
+        # As it comes out at the other end of the wire.
+        news = from_json(to_json(self.authority.pull(Pull(cursor=self.cursor, limit=limit))), Pulled)
         self.cursor = news.cursor
         return list(news.rows), news.more
 

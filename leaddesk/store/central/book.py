@@ -323,7 +323,7 @@ class Book:
     # --- for the wire -----------------------------------------------------------------------------------------------
 
     def bodies(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
-        """Rows as they are now, packed for the wire; what is gone is left out."""
+        """Rows as they are now, packed for the wire, where ``msgspec`` encodes them; what is gone is left out."""
         by_what: dict[str, list[str]] = {}
         for what, one in keys:
             by_what.setdefault(what, []).append(one)
@@ -331,7 +331,7 @@ class Book:
         for what, (table, shape) in SHAPES.items():
             for part in chunks(by_what.get(what, ())):
                 for row in self._rows(table, shape, table.c.id.in_(part)):
-                    made[what, str(row[0])] = pack(shape.value(row))
+                    made[what, str(row[0])] = shape.body(row)
         made.update(self._entries(frozenset(by_what.get("entry", ()))))
         for part in chunks(map(int, by_what.get("policy", ()))):
             query = select(t.policies.c.version, t.policies.c.document).where(
@@ -353,7 +353,7 @@ class Book:
             for row in self._connection.execute(query):
                 key = _entry(row.op, row.ordinal)
                 if key[1] in ids:
-                    body = {"operation": msgspec.json.decode(row.body), "position": int(row.position)}
+                    body: dict[str, Any] = {"operation": msgspec.Raw(row.body.encode()), "position": int(row.position)}
                     found[key] = body | ({"undone_by": row.undone_by} if row.undone_by else {})
         return found
 
