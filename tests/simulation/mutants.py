@@ -467,7 +467,7 @@ CAUGHT: dict[str, int] = {
     "refusal_not_undone": 0,
     "tray_emptied": 0,
     "outbox_apart": 2,
-    "newest_first": 4,
+    "newest_first": 1,
     "evicted_with_work": 31,
     "echo_overwrites": 2,
     "pending_dropped": 4,
@@ -480,6 +480,6 @@ CAUGHT: dict[str, int] = {
     "objection_undone": 5,
     "last_taker_wins": 3,
     "loser_not_kept": 1,
-    "history_forgotten": 137,
+    "history_forgotten": 433,
     "earlier_held_too": 31,
 }

@@ -165,6 +165,8 @@ class Play:
     # --- the oracle's ears ------------------------------------------------------------------------------------------
 
     def _heard(self, login: str, batch: Any, answer: Any) -> None:
+        told = [(one["account"], one["n"]) for one in batch.operations if one["kind"] != "objection"]
+        check.same(f"the order of {login}'s operations by account", _by_account(told), _by_account(sorted(told)))
         must = self.oracle.push(login, [dict(one) for one in batch.operations])
         check.same("the verdicts told", {one.id: one.verdict.value for one in answer.verdicts}, must)
 
@@ -191,6 +193,10 @@ class Play:
         new = self.reap(station)
         check.same("what was born", new, [done])
         self.say("  did", act.kind, done[-6:])
+
+
+def _by_account(told: list[tuple[str, int]]) -> dict[str, list[int]]:
+    return {account: [n for one, n in told if one == account] for account, _ in told}
 
 
 def _lives(where: str) -> None:
