@@ -146,9 +146,10 @@ def _check(call: Call) -> int:
     done, _ = desk.recount()
     call.out(
         {"compared": done.compared, "mended": done.mended},
-        words.say(
-            "{compared} companies compared with the central, {mended} mended.",
-            compared=done.compared, mended=done.mended,
+        words.plural(
+            "{n} company compared with the central, {mended} mended.",
+            "{n} companies compared with the central, {mended} mended.",
+            done.compared, mended=done.mended,
         ),
     )  # fmt: skip
     return 0

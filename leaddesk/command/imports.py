@@ -72,9 +72,10 @@ def _import(call: Call) -> int:
         )  # fmt: skip
     text = [
         *_column_lines(result.columns, words),
-        words.say(
-            "{rows} rows read: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed.",
-            rows=result.rows, created=result.created, updated=result.updated, unchanged=result.unchanged,
+        words.plural(
+            "{n} row read: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed.",
+            "{n} rows read: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed.",
+            result.rows, created=result.created, updated=result.updated, unchanged=result.unchanged,
             failed=result.failed,
         ),
     ]  # fmt: skip

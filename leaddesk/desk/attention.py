@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leaddesk.desk.rows import AttentionRow, Phrase
 from leaddesk.domain.changes import Changes, changes_of
 from leaddesk.domain.errors import BadInput, Refusal
+from leaddesk.store.local.rows import KeptOperation
 from leaddesk.wire.codec import unpack_operation
 
 if TYPE_CHECKING:
@@ -40,23 +41,29 @@ class Attention:
         return rows
 
     def retry(self, operation: str) -> Changes:
-        """Do the same again, as a new operation on the lead as it is now. Raises ``Refusal`` where it still may not
-        be."""
-        kept = next((one for one in self._desk.store.attention() if one.id == operation), None)
-        if kept is None:
-            raise Refusal("nothing-to-retry", operation=operation)
+        """Do the same again, as a new operation on the lead as it is now: the one meant by an id or a unique beginning
+        of one. Raises ``Refusal`` where it still may not be."""
+        kept = self._meant(operation)
         again = unpack_operation(kept.body)
         done = self._desk.perform(again.act, again.account)
-        return changes_of(done) | self._desk.store.dismiss(operation)
+        return changes_of(done) | self._desk.store.dismiss(kept.id)
 
     def dismiss(self, operation: str) -> Changes:
         """The owner has read it and lets it go: it leaves the tray and stays in the store. What it held goes out.
 
-        Raises ``Refusal("nothing-to-retry")`` where there is no such operation in the tray.
+        It is meant by its id or a unique beginning of it. Raises ``Refusal``: nothing-to-retry where there is no such
+        operation in the tray, operation-not-unique.
         """
-        if all(one.id != operation for one in self._desk.store.attention()):
-            raise Refusal("nothing-to-retry", operation=operation)
-        return self._desk.store.dismiss(operation)
+        return self._desk.store.dismiss(self._meant(operation).id)
+
+    def _meant(self, reference: str) -> KeptOperation:
+        given = reference.strip().lower()
+        found = [one for one in self._desk.store.attention() if given and one.id.startswith(given)]
+        if not found:
+            raise Refusal("nothing-to-retry", operation=reference)
+        if len(found) > 1:
+            raise Refusal("operation-not-unique", operation=reference, count=len(found))
+        return found[0]
 
     def export(self, path: Path) -> int:
         """Write the tray as JSON lines; how many were written. Raises ``BadInput("file-not-usable")``."""

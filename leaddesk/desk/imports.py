@@ -76,7 +76,7 @@ class Imports:
     ) -> tuple[ImportResult, Changes]:
         """Import the file, or with ``dry_run`` find out what it would do. What was finished before a cancel stays.
 
-        ``begun`` is told the import's id before the first row is written, so that one who is cut off can take it back;
+        ``begun`` is told the import's id as soon as rows of it were taken, so that one who is cut off can take it back;
         ``progress`` is told (rows done, rows in all). Good rows are taken whatever becomes of the others; failed ones
         are written with their reasons to ``failed_path``, by default beside the file; where that takes no file, to the
         profile's folder; in the language of ``words``, by default the profile's. The mapping is kept for files with
@@ -110,10 +110,10 @@ class Imports:
                     tally.cancelled = True
                     failures = [one for one in failures if one.line < act.rows[0].number]
                     break
-                if begun is not None and not tally.begun:
-                    begun(import_id)
-                tally.begun = True
+                before = tally.rows
                 tally.count(desk.lane(lambda act=act: desk.perform(act, "")), failures)  # type: ignore[misc]
+                if begun is not None and tally.rows and not before:
+                    begun(import_id)
                 if progress:
                     progress(tally.rows + len(failures), table.total)
         failures = _with_cells(table, fields, failures)
@@ -147,6 +147,8 @@ class Imports:
             fields = tuple(mapping)
         else:
             kept = self._desk.store.mapping(columns.signature(table.columns))
+            if not kept and not mapping and columns.is_unheaded(table.columns, table.samples()):
+                raise BadInput("file-headings-missing", file=table.file)
             guessed = kept or columns.guess(table.columns, table.samples())
             fields = _changed(table, guessed, mapping or {})
         columns.check(table.columns, fields)
@@ -226,7 +228,7 @@ class _Tally:
         self.rows = 0
         self.created = self.updated = self.unchanged = 0
         self.changes = Changes(sync=True)
-        self.begun = self.cancelled = False
+        self.cancelled = False
 
     def count(self, one: Done, failures: list[Failure]) -> None:
         """Add what an operation did; rows a rule refused become failures."""

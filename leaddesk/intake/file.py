@@ -29,6 +29,9 @@ _EVERYWHERE = frozenset(
 )  # fmt: skip
 _STEM = re.compile(r"[\s_-]*(\(\d+\)|\d{4}-?\d{2}-?\d{2})$")
 
+#: Endings that only spreadsheets have; many programs call text or HTML .xls.
+_SHEETS = frozenset((".xlsx", ".xlsm", ".xlsb", ".ods"))
+
 #: Among how many first rows the header is looked for.
 _HEADER_WITHIN = 10
 
@@ -143,7 +146,11 @@ def read_table(data: bytes, file: str, sheet: str = "") -> Table:
     """As ``open_table``, of bytes that are already here. ``file`` is the name it is called by in messages."""
     if not data.strip():
         raise BadInput("file-empty", file=file)
-    return _spreadsheet(data, file, sheet) if spreadsheet.is_sheet(data) else _text(data, file)
+    if spreadsheet.is_sheet(data):
+        return _spreadsheet(data, file, sheet)
+    if Path(file).suffix.casefold() in _SHEETS:
+        raise BadInput("file-not-sheet", file=file)
+    return _text(data, file)
 
 
 def source_name(path: Path | str) -> str:

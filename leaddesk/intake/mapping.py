@@ -123,6 +123,12 @@ def recognised(cells: Iterable[str]) -> int:
     return sum(1 for word in words if word in _BY_WORD or word in _GENERIC)
 
 
+def is_unheaded(columns: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> bool:
+    """Whether no heading is known, and nothing in the cells tells which company a row is about: what stands where
+    headings should is a row like the others, or headings in words of the file's own."""
+    return not recognised(columns) and "business_id" not in guess(columns, samples)
+
+
 def looks_like_data(cells: Iterable[str]) -> bool:
     """Whether a row holds a Y-tunnus or an e-mail address: no header does."""
     return any(len(cell) < 300 and (business_id.LOOKS.match(cell) or mail.LOOKS.match(cell)) for cell in cells)

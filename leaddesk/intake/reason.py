@@ -43,8 +43,10 @@ FILE_REASONS: Final = frozenset(
         "failed-file-not-written",  # file, why
         "file-damaged",  # file, format
         "file-empty",  # file
+        "file-headings-missing",  # file
         "file-not-found",  # file
         "file-not-readable",  # file, why
+        "file-not-sheet",  # file
         "file-not-text",  # file
         "file-protected",  # file
         "file-too-large",  # file, expected (the limit)

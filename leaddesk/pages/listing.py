@@ -112,7 +112,9 @@ def card_lines(card: Card, words: Words) -> Iterator[str]:
     yield "  BANT · " + " · ".join(bant)
     for point in card.points:
         yield f"  {point.points:+d}  {words.phrase(point.text)}"
-    yield words.say("  = {score} points, grade {grade}", score=card.row.score, grade=card.row.grade.value)
+    yield words.plural(
+        "  = {n} point, grade {grade}", "  = {n} points, grade {grade}", card.row.score, grade=card.row.grade.value
+    )
     for line in card.timeline:
         marks = [words.say("undone")] if line.undone else [words.say("waiting to be sent")] if line.pending else []
         told = " · ".join(one for one in (words.phrase(line.text), line.note, line.by, *marks) if one)

@@ -41,8 +41,15 @@ _FILES: Mapping[str, tuple[str | Plural, ...]] = {
     "failed-file-not-written": (N_("The failed rows could not be written to the file: {file} ({why})"),),
     "file-damaged": (N_("The file is damaged or not what its name says: {file}"),),
     "file-empty": (N_("The file is empty: {file}"),),
+    "file-headings-missing": (
+        N_(
+            "No heading was recognised: {file}. The first row must hold headings, such as Yritys or "
+            "Y-tunnus; or say what a column is: leaddesk import FILE --map COLUMN=FIELD"
+        ),
+    ),
     "file-not-found": (N_("There is no such file: {file}"),),
     "file-not-readable": (N_("The file cannot be read: {file} ({why})"), N_("The file cannot be read: {file}")),
+    "file-not-sheet": (N_("The file is not a spreadsheet, though its name says so: {file}"),),
     "file-not-text": (N_("The file is not a table of text or a spreadsheet: {file}"),),
     "file-protected": (N_("The file has a password: {file}. Save a copy without one and import that."),),
     "file-too-large": (N_("The file is too large: {file}. Largest allowed: {expected:plain}."),),

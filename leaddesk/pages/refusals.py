@@ -66,6 +66,13 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     "revoke-needs-reason": (N_("Revoking a do-not-contact needs a reason."),),
     "no-such-objection": (N_("There is no such do-not-contact in force."),),
     "nothing-to-undo": (N_("There is nothing to undo."),),
+    "operation-not-unique": (
+        NN_(
+            "{count} operation matches: {operation:plain}. Give more of the id.",
+            "{count} operations match: {operation:plain}. Give more of the id.",
+            "count",
+        ),
+    ),
     "nothing-to-retry": (N_("Needs attention has no such operation: {operation:plain}"),),
     "cannot-be-undone": (N_("This cannot be undone: {act}."),),
     "not-yours-to-undo": (N_("Only the one who did this may undo it: {act}."),),

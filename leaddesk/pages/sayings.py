@@ -36,13 +36,20 @@ _WHY: Mapping[str, tuple[str | Plural, ...]] = {
     "why-meet-early": (NN_("{days} day without a meeting", "{days} days without a meeting", "days"),),
     "why-silent": (NN_("No reaction to {touches} message", "No reaction to {touches} messages", "touches"),),
     "why-sales-ready": (
-        N_("{score} points, threshold {threshold} · {event} {at}"),
-        N_("{score} points, threshold {threshold}"),
+        NN_(
+            "{score} point, threshold {threshold} · {event} {at}",
+            "{score} points, threshold {threshold} · {event} {at}",
+            "score",
+        ),
+        NN_("{score} point, threshold {threshold}", "{score} points, threshold {threshold}", "score"),
     ),
     "why-window": (N_("{fact}: {value}"), N_("Buying window opening")),
     "why-trigger": (N_("At the company: {event}"),),
     "why-yours-to-decide": (NN_("Decision open, {score} point", "Decision open, {score} points", "score"),),
-    "why-rest-score": (N_("{event} {at} · {score} points"), NN_("{score} point", "{score} points", "score")),
+    "why-rest-score": (
+        NN_("{event} {at} · {score} point", "{event} {at} · {score} points", "score"),
+        NN_("{score} point", "{score} points", "score"),
+    ),
     "why-rest-fit": (N_("No behaviour yet, grade {grade}"),),
     "out-objection": (N_("Must not be contacted"),),
     "out-rejected": (N_("Rejected"),),
@@ -141,7 +148,13 @@ _NOTICE: Mapping[str, tuple[str | Plural, ...]] = {
     "objection-known": (N_("This do-not-contact was in force already"),),
     "fact-merged": (N_("Somebody had changed the same fact; both values are kept"),),
     "imported": (N_("Import: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed"),),
-    "import-undone": (N_("Import undone: {undone} rows; kept because of later work: {kept}"),),
+    "import-undone": (
+        NN_(
+            "Import undone: {undone} row; kept because of later work: {kept}",
+            "Import undone: {undone} rows; kept because of later work: {kept}",
+            "undone",
+        ),
+    ),
     "policy-published": (N_("Policy version {version} is in force"),),
     "row-created": (N_("New"),),
     "row-updated": (N_("Updated"),),

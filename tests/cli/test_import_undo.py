@@ -80,6 +80,13 @@ def test_nothing_is_told_of_undo_where_nothing_was_written(shell: Shell, tmp_pat
     assert "--undo" not in shell.run("import", str(file), "--dry-run").err
     (tmp_path / "huono.csv").write_text("yritys;y-tunnus\nYksi Oy;1234567-8\n", encoding="utf-8")
     assert "--undo" not in shell.run("import", str(tmp_path / "huono.csv")).err
+    # A portion whose rows are refused by a rule: it is sent, but nothing of it was taken.
+    (tmp_path / "kuka.csv").write_text("Sähköposti;Titteli\neikukaan@muu.example;Johtaja\n", encoding="utf-8")
+    ended = shell.run("import", str(tmp_path / "kuka.csv"))
+    assert ended.code == 1 and "--undo" not in ended.err and "1 row read:" in ended.out, ended
+    (tmp_path / "otsikot.csv").write_text("yritys;y-tunnus\n", encoding="utf-8")
+    ended = shell.run("import", str(tmp_path / "otsikot.csv"))
+    assert ended.code == 1 and ended.err.startswith("The file has headings but no rows"), ended
     none = fresh.run("import", "--undo", "--json")
     assert none.code == 1
     assert fresh.run("import", "--list").out == "Nothing was imported on this computer.\n"

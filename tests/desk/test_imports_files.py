@@ -149,8 +149,23 @@ def bomb() -> bytes:
         (bomb, "file-too-large"),
         ((SPREADSHEETS / "protected.xlsx").read_bytes(), "file-protected"),
         (b"Tuote;Hinta\nTaulu;10\n", "mapping-without-company"),
+        (b"Eiole Oy;Matti Meik;040 123 4567\nToinen Oy;Maija Meik;040 765 4321\n", "file-headings-missing"),
+        (b"matti@eiole.example;Matti Meik\nmaija@toinen.example;Maija Meik\n", "file-headings-missing"),
     ],
-    ids=["empty", "blank", "junk", "program", "PDF", "1,000 columns", "cut workbook", "bomb", "password", "no leads"],
+    ids=[
+        "empty",
+        "blank",
+        "junk",
+        "program",
+        "PDF",
+        "1,000 columns",
+        "cut workbook",
+        "bomb",
+        "password",
+        "no leads",
+        "rows alone",
+        "addresses alone",
+    ],
 )
 def test_a_file_that_cannot_be_taken_is_told_and_changes_nothing(
     desk: Desk, tmp_path: Path, data: bytes | Callable[[], bytes], key: str
@@ -163,6 +178,24 @@ def test_a_file_that_cannot_be_taken_is_told_and_changes_nothing(
     told = {Words(language).sentence(key, trouble.value.values) for language in ("en", "fi", "sv")}
     assert len(told) == 3 and not any(key in one or "{" in one for one in told)
     assert states(desk) == {} and waiting(desk) == 0 and path.exists()
+
+
+@pytest.mark.parametrize("name", ["lista.xlsx", "LISTA.XLSX", "lista.ods"])
+def test_text_that_is_called_a_spreadsheet_is_told_to_be_none(desk: Desk, tmp_path: Path, name: str) -> None:
+    path = put(tmp_path / "vienti" / name, "Yritys;Y-tunnus\nLeros Oy;0104676-4\n")
+    with pytest.raises(BadInput) as trouble:
+        desk.imports.run(path)
+    assert trouble.value.key == "file-not-sheet" and name in Words("en").error(trouble.value) and states(desk) == {}
+
+
+def test_rows_without_headings_are_taken_where_columns_are_told(desk: Desk, tmp_path: Path) -> None:
+    path = put(tmp_path / "lista.csv", "Sarake 1;Sarake 2\nEiole Oy;Matti Meik\n")
+    told = {"Sarake 1": "company_name", "Sarake 2": "person_name"}
+    for mapping in (told, None):  # the mapping is kept for files with the same columns
+        result, _ = desk.imports.run(path, mapping)
+        assert result.failed == 0 and names(desk) == ["Eiole Oy"]
+    ids = put(tmp_path / "tunnukset.csv", "Leros Oy;0104676-4\nÖljy Oy;0100990-4\n")
+    assert desk.imports.run(ids, dry_run=True)[0].failed == 0
 
 
 def test_what_is_no_file_or_may_not_be_read_is_told(desk: Desk, tmp_path: Path) -> None:

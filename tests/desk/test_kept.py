@@ -1,6 +1,7 @@
 """Drafts, settings and the tray of what needs attention."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from leaddesk.desk.typed import TypedLead
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.operation import LogCall, Note, Take
 from leaddesk.domain.words import CallOutcome, LeadState
+from leaddesk.pages.words import Words
 from tests.support import LiveCentral, SteppedClock, open_desk
 
 
@@ -132,6 +134,23 @@ def test_what_is_refused_holds_nothing_and_what_is_let_go_stays_in_the_store(
         assert note.op in {row["id"] for row in central.operations() if row["verdict"] == "applied"}
         with two.store._file.read() as connection:
             assert connection.execute("SELECT state FROM outbox WHERE id = ?", (late,)).fetchone() == ("dismissed",)
+
+
+def test_what_needs_attention_is_meant_by_a_unique_beginning_of_its_id(tmp_path: Path, central: LiveCentral) -> None:
+    clock = central.clock
+    with open_desk(tmp_path / "a", clock, central) as one, open_desk(tmp_path / "b", clock, central, "rep2") as two:
+        _, first = two_on_one_lead(one, two)
+        _, second = two_on_one_lead(one, two)
+        shared = os.path.commonprefix([first, second])
+        for act in (two.attention.retry, two.attention.dismiss):
+            for none in ("", " "):
+                with pytest.raises(Refusal, match="nothing-to-retry"):
+                    act(none)
+            with pytest.raises(Refusal, match="operation-not-unique") as several:
+                act(shared)
+        assert several.value.values["count"] == 2 and shared in Words("en").error(several.value)
+        two.attention.dismiss(f" {second[: len(shared) + 1].upper()} ")
+        assert [row.id for row in two.attention.list()] == [first]
 
 
 def test_it_is_tried_again_when_it_may_be(tmp_path: Path, central: LiveCentral) -> None:
