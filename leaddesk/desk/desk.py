@@ -391,16 +391,19 @@ class Desk:
         self.store.set_meta("removal_allowed", "1")
 
     def _note_trouble(self, trouble: LeadDeskError) -> None:
+        told = {"trouble": trouble.key}
         if isinstance(trouble, Unreachable) and not self.store.meta("offline_since"):
-            self.store.set_meta("offline_since", self.clock.now().isoformat())
-        self.store.set_meta("trouble", trouble.key)
+            told["offline_since"] = self.clock.now().isoformat()
+        self.store.set_metas(**told)
 
     def _note_success(self, skew: float) -> None:
-        self.store.set_meta("offline_since", "")
-        self.store.set_meta("last_sync", self.clock.now().isoformat())
-        self.store.set_meta("skew", f"{skew:.3f}")
-        self.store.set_meta("trouble", "")
-        self.store.set_meta("removal_allowed", "")
+        self.store.set_metas(
+            offline_since="",
+            last_sync=self.clock.now().isoformat(),
+            skew=f"{skew:.3f}",
+            trouble="",
+            removal_allowed="",
+        )
 
 
 def _instant(text: str) -> datetime | None:

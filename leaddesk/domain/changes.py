@@ -1,7 +1,8 @@
 """What an operation did: the new state, which rows changed, and what to say of it; or that it was refused, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.state import State
@@ -61,6 +62,18 @@ class Done:
     refused: tuple[tuple[Operation, Refused], ...] = ()
     reason: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+def all_of(parts: Iterable[Changes]) -> Changes:
+    """Everything that any of them names."""
+    held = list(parts)
+    return Changes(
+        frozenset(chain.from_iterable(one.accounts for one in held)),
+        frozenset(chain.from_iterable(one.persons for one in held)),
+        frozenset(chain.from_iterable(one.leads for one in held)),
+        any(one.queue for one in held),
+        any(one.sync for one in held),
+    )
 
 
 def changes_of(done: Done) -> Changes:

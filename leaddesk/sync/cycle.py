@@ -2,12 +2,12 @@
 it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from leaddesk.domain.changes import Changes
+from leaddesk.domain.changes import Changes, all_of
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.record import PUSH_OPERATIONS, VerdictRow
 from leaddesk.domain.words import Verdict
@@ -50,7 +50,7 @@ class _Tally:
     pushed: int = 0
     pulled: int = 0
     refused: int = 0
-    changes: Changes = Changes()
+    changes: list[Changes] = field(default_factory=list)
     skew: float = 0.0
 
 
@@ -97,7 +97,7 @@ def cycle(
         pushed=done.pushed,
         pulled=done.pulled,
         refused=done.refused,
-        changes=done.changes,
+        changes=all_of(done.changes),
         skew=done.skew,
         whole=not ends.cancelled(),
     )
@@ -126,8 +126,10 @@ def _push(ends: _Ends, done: _Tally) -> None:
         verdicts = _matching(batch, answer.verdicts)
         if not verdicts:
             return
-        done.changes |= ends.run(
-            partial(ends.store.record_verdicts, verdicts, ends.now(), answer.history, answer.own, answer.wrote)
+        done.changes.append(
+            ends.run(
+                partial(ends.store.record_verdicts, verdicts, ends.now(), answer.history, answer.own, answer.wrote)
+            )
         )
         done.pushed += len(verdicts)
         done.refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
@@ -143,7 +145,7 @@ def _pull(ends: _Ends, done: _Tally) -> None:
         news = ends.central.pull(Pull(cursor=cursor, history=history, holds=holds))
         done.skew = _skew(asked, ends.now(), news.now)
         more = news.more
-        done.changes |= ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now()))
+        done.changes.append(ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now())))
         done.pulled += len(news.rows)
         ends.progress(done.pulled, max(done.pulled, news.head) if more else done.pulled)
 

@@ -201,7 +201,7 @@ class Book:
                 state = after.get(operation.account, State())
                 changed = outcome.changes
                 for what, ids in (("account", changed.accounts), ("person", changed.persons), ("lead", changed.leads)):
-                    for entity in ids:
+                    for entity in sorted(ids):
                         rows[what, entity] = (operation.account, _part(state, what, entity))
                         causes[what, entity] = operation.id
                 undone.update((target, operation) for target in outcome.undone)

@@ -296,8 +296,11 @@ class LocalStore:
         return self.meta("history") or self.cursor()
 
     def place(self) -> tuple[str, str, tuple[tuple[int, int], ...]]:
-        """Where a pull goes on from: the cursor, the history, and the numbers of rows that are held already."""
-        return self.cursor(), self.history(), held.ranges(self.meta("holds"))
+        """Where a pull goes on from: the cursor, the history where it is another, and the numbers of rows that are held
+        already."""
+        with self._file.read() as connection:
+            cursor, history, holds = (kept.meta(connection, name) for name in ("cursor", "history", "holds"))
+        return cursor, "" if history == cursor else history, held.ranges(holds)
 
     def begin_afresh(self, resend: bool = False) -> None:
         """The next pull begins at the beginning. The outbox and every row stay. ``resend``: the central may have lost
@@ -311,8 +314,19 @@ class LocalStore:
         Raises ``Refusal("pull-removes-much")`` where the pull would take away over 10 % and over 50 leads; then nothing
         of this page changes.
         """
+        if last and not rows and self._settled(cursor):
+            return Changes(sync=True)
         with self._file.write() as connection:
             return pulling.record_pull(connection, rows, cursor, last, self._known, now)
+
+    def _settled(self, cursor: str) -> bool:
+        """Whether a pull that brings nothing leaves everything as it is."""
+        with self._file.read() as connection:
+            told = [kept.meta(connection, name) for name in ("history", "holds", "afresh", "leaving")]
+            waits = connection.execute(
+                "SELECT 1 FROM shadow WHERE told = 1 UNION ALL SELECT 1 FROM outbox WHERE state = 'sent' LIMIT 1"
+            ).fetchone()
+            return kept.meta(connection, "cursor") == cursor and not any(told) and waits is None
 
     # --- the recount ------------------------------------------------------------------------------------------------
 
@@ -364,6 +378,12 @@ class LocalStore:
         """Keep a value."""
         with self._file.write() as connection:
             kept.set_meta(connection, name, value)
+
+    def set_metas(self, **values: str) -> None:
+        """Keep several values at once."""
+        with self._file.write() as connection:
+            for name, value in values.items():
+                kept.set_meta(connection, name, value)
 
     def settings(self) -> dict[str, str]:
         """The choices made, as text."""
