@@ -95,7 +95,7 @@ def test_the_same_for_people(shell: Shell) -> None:
     taken = shell.run("take", lead[0])
     assert taken.out.startswith("Saved on this computer: ") and taken.out.endswith(" · Taken into work\n")
     card = shell.run("lead", lead[0][-12:])
-    assert "Taken into work · waiting to be sent" in card.out and "Business ID: " in card.out
+    assert "Taken into work · rep · waiting to be sent" in card.out and "Business ID: " in card.out
     assert "1 waiting to be sent, safe on this computer" in shell.run("status").out
     assert shell.run("search", "ei ole tällaista").out == "Nothing found.\n"
 

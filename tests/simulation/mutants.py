@@ -471,7 +471,7 @@ CAUGHT: dict[str, int] = {
     "evicted_with_work": 31,
     "echo_overwrites": 2,
     "pending_dropped": 4,
-    "absence_is_deletion": 98,
+    "absence_is_deletion": 244,
     "scope_not_entered": 2,
     "scope_not_left": 2,
     "new_scope_unnoticed": 21,

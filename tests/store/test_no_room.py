@@ -37,6 +37,12 @@ WRITES: dict[str, Write] = {
     "dismiss": lambda store, hands, lead, operation: store.dismiss(operation),
     "set_me": lambda store, hands, lead, operation: store.set_me(Session(token="", device="d", user=_USER, tenant="t")),
     "set_meta": lambda store, hands, lead, operation: store.set_meta("a", LONG),
+    "set_metas": lambda store, hands, lead, operation: store.set_metas(a=LONG, b=LONG),
+    "mend": lambda store, hands, lead, operation: store.mend(
+        ["acc"],
+        [FeedRow(what="account", id="acc", seq=1, body={"id": "acc", "name": LONG, "created_at": NOW.isoformat()})],
+        NOW,
+    ),
     "set_setting": lambda store, hands, lead, operation: store.set_setting("a", LONG),
     "save_draft": lambda store, hands, lead, operation: store.save_draft(lead, LONG, NOW),
     "clear_draft": lambda store, hands, lead, operation: store.clear_draft(lead),

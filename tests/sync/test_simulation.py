@@ -172,7 +172,7 @@ def _verdicts(desk: Desk) -> dict[str, Any]:
         return dict(connection.execute("SELECT id, verdict FROM outbox").fetchall())
 
 
-@settings(max_examples=8, phases=GENERATED)
+@settings(max_examples=2, phases=GENERATED)
 @given(seed=st.integers(0, 2**32), steps=st.integers(10, 80))
 def test_after_quiet_every_desk_holds_what_a_fresh_one_would(kind: str, seed: int, steps: int) -> None:
     with world(kind) as here:
@@ -181,7 +181,7 @@ def test_after_quiet_every_desk_holds_what_a_fresh_one_would(kind: str, seed: in
         _check(here, done, restored=False)
 
 
-@settings(max_examples=8, phases=GENERATED)
+@settings(max_examples=2, phases=GENERATED)
 @given(seed=st.integers(0, 2**32), steps=st.integers(20, 80))
 def test_after_a_restore_and_quiet_nothing_applied_is_lost(kind: str, seed: int, steps: int) -> None:
     with world(kind) as here:
