@@ -10,7 +10,7 @@ from leaddesk.domain import clock, operation, score, sla
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.errors import Refusal
 from leaddesk.domain.fact import CONTACT
-from leaddesk.domain.fit import Fit, fit, shown
+from leaddesk.domain.fit import Fit, fit, shown, stands
 from leaddesk.domain.lead import OPEN, step
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.policy import Policy
@@ -64,14 +64,14 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
     card = policy.scorecard
     fits = fit(account, person, card)
     me = store.me()
-    standing = shown(account.facts, card)
+    standing = stands(account.told, card)
     return Card(
         row=queue_row(row, users),
         title=person.title if person is not None else "",
         phone=(person.phone if person is not None else "") or account.phone,
         email=(person.email if person is not None else "") or account.email,
-        place=_value(standing, "municipality") or _value(standing, "region"),
-        industry=_value(standing, "industry_text"),
+        place=standing.get("municipality") or standing.get("region", ""),
+        industry=standing.get("industry_text", ""),
         why_now=(Phrase(row.reason, row.values), *_last_behaviour(lead, row.reason)),
         say=_say(lead),
         facts=_facts(account, person, policy, users),
@@ -97,10 +97,6 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
         policy=lead.policy,
         draft=store.draft(lead_id),
     )
-
-
-def _value(standing: Mapping[str, tuple[Fact, tuple[Fact, ...]]], key: str) -> str:
-    return standing[key][0].value if key in standing else ""
 
 
 def _last_behaviour(lead: Lead, reason: str) -> tuple[Phrase, ...]:
@@ -129,7 +125,7 @@ def fact_source(fact: Fact, users: Mapping[str, User]) -> Phrase:
 
 
 def _source(subject: Account | Person, users: Mapping[str, User]) -> Phrase | None:
-    return fact_source(subject.facts[0], users) if subject.facts else None
+    return fact_source(subject.facts[0], users) if subject.told else None
 
 
 def _facts(account: Account, person: Person | None, policy: Policy, users: Mapping[str, User]) -> tuple[FactRow, ...]:

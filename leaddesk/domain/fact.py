@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any, TypeVar
 
-from leaddesk.domain.fit import shown
+from leaddesk.domain.fit import shown, stands
 from leaddesk.domain.operation import Operation, SetFact
 from leaddesk.domain.policy import Scorecard
-from leaddesk.domain.state import Account, Fact, Person, State
+from leaddesk.domain.state import Account, Fact, Person, State, tellings_of
 
 Subject = TypeVar("Subject", Account, Person)
 
@@ -29,8 +29,7 @@ def value_of(subject: Account | Person, key: str, card: Scorecard) -> str:
     """The value that stands for one key; "" where nothing is known."""
     if key in CONTACT[type(subject)]:
         return str(getattr(subject, key))
-    found = shown(subject.facts, card).get(key)
-    return found[0].value if found else ""
+    return stands(subject.told, card).get(key, "")
 
 
 def with_facts(subject: Subject, stated: Iterable[Fact], card: Scorecard) -> Subject:
@@ -41,12 +40,12 @@ def with_facts(subject: Subject, stated: Iterable[Fact], card: Scorecard) -> Sub
     """
     facts = list(subject.facts)
     latest = {(one.key, one.source, one.vendor): one.value for one in facts}
-    stands = {key: (held[0].source, held[0].value) for key, held in shown(subject.facts, card).items()}
+    first = {key: (held[0].source, held[0].value) for key, held in shown(subject.facts, card).items()}
     added = False
     for one in stated:
         teller = (one.key, one.source, one.vendor)
         said = latest.get(teller)
-        if said == one.value or (said is None and stands.get(one.key) == (one.source, one.value)):
+        if said == one.value or (said is None and first.get(one.key) == (one.source, one.value)):
             continue
         latest[teller] = one.value
         facts.append(one)
@@ -54,13 +53,14 @@ def with_facts(subject: Subject, stated: Iterable[Fact], card: Scorecard) -> Sub
     if not added:
         return subject
     facts = _trimmed(facts)
-    standing = shown(tuple(facts), card)
+    told = tellings_of(facts)
+    standing = stands(told, card)
     fields: dict[str, Any] = {  # Any: all of them text, of whichever field
-        key: standing[key][0].value
+        key: standing[key]
         for key in CONTACT[type(subject)]
-        if key in standing and getattr(subject, key) != standing[key][0].value
+        if key in standing and getattr(subject, key) != standing[key]
     }
-    return replace(subject, facts=tuple(facts), **fields)
+    return replace(subject, told=told, **fields)
 
 
 def _trimmed(facts: list[Fact]) -> list[Fact]:

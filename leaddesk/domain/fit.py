@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from leaddesk.domain.policy import Scorecard
-from leaddesk.domain.state import Account, Fact, Person
+from leaddesk.domain.state import Account, Fact, Person, Telling
 from leaddesk.domain.words import Grade
 
 #: Names that only housing companies bear (Finnish and Swedish).
@@ -60,10 +60,26 @@ def shown(facts: tuple[Fact, ...], card: Scorecard) -> dict[str, tuple[Fact, tup
     }
 
 
+def stands(told: tuple[Telling, ...], card: Scorecard) -> dict[str, str]:
+    """By key: the value that stands, as ``shown`` has it."""
+    values: dict[str, str] = {}
+    if len(told) == 1:
+        values.update(told[0].values)
+        return values
+    trusted: dict[str, int] = {}
+    for one in told:
+        trust = card.trust.get(one.source, 0)
+        for key, value in one.values:
+            if trust >= trusted.get(key, trust):
+                trusted[key] = trust
+                values[key] = value
+    return values
+
+
 def fit(account: Account, person: Person | None, card: Scorecard) -> Fit:
     """How well the account and the person's role fit, by the scorecard's tables."""
     # A value that was taken back is as unknown as one that never was.
-    facts = {key: found[0].value for key, found in shown(account.facts, card).items() if found[0].value.strip()}
+    facts = {key: value for key, value in stands(account.told, card).items() if value.strip()}
     rows: list[tuple[str, Mapping[str, object], int]] = []
     band, size_row = _size(facts, card)
     size_points = card.size_points[band] if band is not None else 0

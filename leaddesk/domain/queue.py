@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from leaddesk.domain import clock as clocks
 from leaddesk.domain import privacy, sla
-from leaddesk.domain.fit import Fit, shown
+from leaddesk.domain.fit import Fit, stands
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import CallOutcome, Clock, Grade, Lane, LeadKind, LeadState
@@ -303,9 +303,9 @@ def _window(seen: _Seen) -> Place | datetime | None:
     today = clocks.local_day(seen.now, zone)
     found: Place | None = None
     edges: list[int] = []
-    standing = shown(seen.account.facts, seen.policy.scorecard) if seen.account.facts else {}
+    standing = stands(seen.account.told, seen.policy.scorecard)
     for key in WINDOW_FACTS:
-        value = standing[key][0].value if key in standing else ""
+        value = standing.get(key, "")
         day = _day_of(value)
         if day is None or day < today:
             continue

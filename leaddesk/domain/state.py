@@ -5,9 +5,10 @@ These are the rows both ends keep and the wire carries. Everything here follows 
 here depends on the present moment (that is ``standing.Standing``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.words import (
@@ -39,6 +40,38 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What one operation told of a row: its facts, (key, value) each, with what they share said once."""
+
+    source: Source
+    at: datetime
+    by: str = ""
+    vendor: str = ""
+    op: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+def facts_of(told: tuple[Telling, ...]) -> tuple[Fact, ...]:
+    """The facts of tellings, each by itself, in their order."""
+    return tuple(
+        Fact(key=key, value=value, source=one.source, at=one.at, by=one.by, vendor=one.vendor, op=one.op)
+        for one in told
+        for key, value in one.values
+    )
+
+
+def tellings_of(facts: Iterable[Fact]) -> tuple[Telling, ...]:
+    """Facts as tellings, in their order: neighbours from one operation, source and instant stand together."""
+    made: list[Telling] = []
+    for (source, at, by, vendor, op), some in groupby(
+        facts, lambda one: (one.source, one.at, one.by, one.vendor, one.op)
+    ):
+        values = tuple((one.key, one.value) for one in some)
+        made.append(Telling(source=source, at=at, by=by, vendor=vendor, op=op, values=values))
+    return tuple(made)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
     """The id something has in an outside source."""
 
@@ -60,7 +93,7 @@ class ObjectionMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A company. ``team`` "" is seen by the whole tenant. Contact fields are current; ``facts`` hold every value with
+    """A company. ``team`` "" is seen by the whole tenant. Contact fields are current; ``told`` holds every value with
     source."""
 
     id: str
@@ -71,9 +104,14 @@ class Account:
     phone: str = ""
     email: str = ""
     created_at: datetime
-    facts: tuple[Fact, ...] = ()
+    told: tuple[Telling, ...] = ()
     refs: tuple[Ref, ...] = ()
     objections: tuple[ObjectionMark, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every value with source, oldest first."""
+        return facts_of(self.told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +126,14 @@ class Person:
     phone: str = ""
     email: str = ""
     created_at: datetime
-    facts: tuple[Fact, ...] = ()
+    told: tuple[Telling, ...] = ()
     refs: tuple[Ref, ...] = ()
     objections: tuple[ObjectionMark, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every value with source, oldest first."""
+        return facts_of(self.told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

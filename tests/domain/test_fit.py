@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from leaddesk.domain.fit import fit
-from leaddesk.domain.state import Account, Fact, Person
+from leaddesk.domain.state import Account, Fact, Person, tellings_of
 from leaddesk.domain.words import Grade, Source
 from tests.domain.scene import ACCOUNT, NOW, PERSON, POLICY
 
@@ -15,7 +15,7 @@ CARD = POLICY.scorecard
 
 def account(name: str = "Kuusikon Saha Oy", **facts: str) -> Account:
     told = tuple(Fact(key=key, value=value, source=Source.PURCHASED, at=NOW) for key, value in facts.items())
-    return replace(ACCOUNT, name=name, facts=told)
+    return replace(ACCOUNT, name=name, told=tellings_of(told))
 
 
 def person(role: str) -> Person:

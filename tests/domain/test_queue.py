@@ -12,7 +12,7 @@ from leaddesk.domain.clock import local_midnight
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.queue import CALLBACK_LEAD
 from leaddesk.domain.standing import Standing, segment, standing
-from leaddesk.domain.state import Account, Attempt, DayCount, Fact, Lead
+from leaddesk.domain.state import Account, Attempt, DayCount, Fact, Lead, tellings_of
 from leaddesk.domain.words import CallOutcome, Lane, LeadKind, LeadState, Segment, Source
 from tests.domain.histories import STEPS, Step
 from tests.domain.scene import ACCOUNT, DAY, HOUR, MINUTE, NOW, PERSON, POLICIES, POLICY, Scene, lead, with_policy
@@ -24,7 +24,7 @@ HAND_RAISER, VERIFIED = LeadKind.HAND_RAISER, LeadKind.VERIFIED
 
 def account(tier: str = "", created: datetime = NOW - 40 * DAY, **facts: str) -> Account:
     told = tuple(Fact(key=key, value=value, source=Source.SALES, at=NOW) for key, value in facts.items())
-    return replace(ACCOUNT, tier=tier, created_at=created, facts=told)
+    return replace(ACCOUNT, tier=tier, created_at=created, told=tellings_of(told))
 
 
 FIT = account(industry="16101", revenue_eur="60000000")

@@ -8,7 +8,7 @@ from pathlib import Path
 from leaddesk.domain.defaults import default_policy
 from leaddesk.domain.fit import fit
 from leaddesk.domain.operation import CompanyPart, Row
-from leaddesk.domain.state import Account, Fact
+from leaddesk.domain.state import Account, Fact, tellings_of
 from leaddesk.domain.words import LeadKind, Source
 from leaddesk.intake import mapping
 from leaddesk.intake.file import open_table
@@ -37,7 +37,7 @@ def account(part: CompanyPart) -> Account:
     facts = tuple(
         Fact(key=key, value=value, source=Source.PURCHASED, at=AT, by="", vendor="", op="") for key, value in part.facts
     )
-    return Account(id="x", name=part.name, created_at=AT, facts=facts)
+    return Account(id="x", name=part.name, created_at=AT, told=tellings_of(facts))
 
 
 def companies(found: list[Row]) -> list[CompanyPart]:

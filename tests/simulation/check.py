@@ -56,12 +56,12 @@ def held(station: Station) -> dict[str, Any]:
     """What a desk holds, in the oracle's words."""
     states: dict[str, Any] = {}
     for one, *values in station.rows(
-        f"SELECT id, {','.join(CONTACT['account'])}, facts, objections, refs FROM accounts"
+        f"SELECT id, {','.join(CONTACT['account'])}, told, objections, refs FROM accounts"
     ):
         account = _owner("account", values)
         states[one] = {"account": account, "persons": {}, "leads": {}}
     for one, home, *values in station.rows(
-        f"SELECT id, account, {','.join(CONTACT['person'])}, facts, objections, refs FROM persons"
+        f"SELECT id, account, {','.join(CONTACT['person'])}, told, objections, refs FROM persons"
     ):
         _home(states, home, one)["persons"][one] = _owner("person", values)
     for one, home, *values in station.rows(f"SELECT id, account, {','.join(_LEAD)} FROM leads"):
@@ -83,7 +83,9 @@ def _home(states: dict[str, Any], account: str, one: str) -> Any:
 def _owner(what: str, values: list[str]) -> dict[str, Any]:
     made: dict[str, Any] = dict(zip(CONTACT[what], values, strict=False))
     made["facts"] = [
-        (one["key"], one["value"], one.get("by", ""), one.get("op", ""), one["source"]) for one in _json(values[-3])
+        (key, value, one.get("by", ""), one.get("op", ""), one["source"])
+        for one in _json(values[-3])
+        for key, value in one["values"]
     ]
     made["refs"] = [(one["source"], one["id"]) for one in _json(values[-1])]
     made["objections"] = [(one["scope"], one.get("value", ""), one["id"]) for one in _json(values[-2])]

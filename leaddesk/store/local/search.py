@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from leaddesk.domain.fit import shown
+from leaddesk.domain.fit import stands
 from leaddesk.domain.policy import Scorecard
 from leaddesk.domain.state import Account, Lead, Person
 
@@ -33,9 +33,8 @@ def _folded(one: str) -> str:
 def document(lead: Lead, account: Account, person: Person | None, card: Scorecard) -> str:
     """Everything a lead is found by."""
     parts = [account.name, account.business_id, account.phone, account.email, lead.theme]
-    if account.facts:
-        standing = shown(account.facts, card)
-        parts += [standing[key][0].value for key in ("municipality", "industry_text", "postcode") if key in standing]
+    standing = stands(account.told, card)
+    parts += [standing.get(key, "") for key in ("municipality", "industry_text", "postcode")]
     if person is not None:
         parts += [person.name, person.title, person.phone, person.email]
     numbers = [_national(one) for one in (account.phone, person.phone if person is not None else "") if one]

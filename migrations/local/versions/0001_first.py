@@ -16,7 +16,7 @@ STATEMENTS = (
         phone TEXT NOT NULL,
         email TEXT NOT NULL,
         created_at BIGINT NOT NULL,
-        facts TEXT NOT NULL,
+        told TEXT NOT NULL,
         refs TEXT NOT NULL,
         objections TEXT NOT NULL,
         PRIMARY KEY (id)
@@ -195,7 +195,7 @@ STATEMENTS = (
         phone TEXT NOT NULL,
         email TEXT NOT NULL,
         created_at BIGINT NOT NULL,
-        facts TEXT NOT NULL,
+        told TEXT NOT NULL,
         refs TEXT NOT NULL,
         objections TEXT NOT NULL,
         PRIMARY KEY (id)
