@@ -214,7 +214,7 @@ def _tell_places(path: Path, database: str) -> None:
     with path.open("w") as lines:
         for one in admin.export(database):
             if one["kind"] == "person":
-                notes[one["id"]] = next(fact["value"] for fact in one["facts"] if fact["key"] == "notes")
+                notes[one["id"]] = next(value for told in one["told"] for key, value in told["values"] if key == "notes")
             elif one["kind"] == "lead":
                 place = (one["refs"][0]["id"], one["account"], one["id"], notes[one["person"]])
                 lines.write(json.dumps(place) + "\n")
