@@ -129,7 +129,8 @@ class Authority:
             told = self._told(book, rows[:limit], scopes)
             seq = int(rows[limit - 1].seq) if more else feed.seq
             chain = feed.chain_at(seq) or ""
-        following = Cursor(at.epoch, seq, chain, cursors.scope_name(scopes), at.floor)
+        head = (feed.seq, feed.chain) if more else (0, "")
+        following = Cursor(at.epoch, seq, chain, cursors.scope_name(scopes), at.floor, *head)
         return Pulled(rows=told, cursor=cursors.write(following), more=more, now=self._now(), head=feed.seq)
 
     # --- comparing --------------------------------------------------------------------------------------------------
@@ -163,7 +164,8 @@ class Authority:
             at = cursors.read(text)
         except BadInput:
             return None
-        if at.epoch != feed.epoch() or feed.chain_at(at.seq) != at.chain:
+        known = {at.seq: at.chain, at.head: at.head_chain}
+        if at.epoch != feed.epoch() or any(feed.chain_at(seq) != chain for seq, chain in known.items()):
             raise Refusal("history-changed")
         return at
 

@@ -14,6 +14,8 @@ class Cursor:
     """``seq`` is the last number seen and ``chain`` the history's chain there; ``scope`` names what was in sight.
 
     ``floor``: a first download began when the feed stood there; up to it rows that are gone need not be told.
+    ``head`` and ``head_chain``: between two pages, where the feed stood then. Rows have moved from before ``seq`` up to
+    there and were left out, so that much of the history must stand too; 0 at the end of a pull, where it is ``seq``.
     """
 
     epoch: str
@@ -21,6 +23,8 @@ class Cursor:
     chain: str
     scope: str
     floor: int = 0
+    head: int = 0
+    head_chain: str = ""
 
 
 def scope_name(scopes: Iterable[str] | None) -> str:
@@ -40,6 +44,6 @@ def read(text: str) -> Cursor:
         cursor = from_json(base64.b64decode(text.encode(), altchars=b"-_", validate=True), Cursor)
     except (ValueError, BadInput) as trouble:
         raise BadInput("cursor-unreadable") from trouble
-    if not 0 <= cursor.seq < 2**62 or not 0 <= cursor.floor < 2**62:
+    if not all(0 <= number < 2**62 for number in (cursor.seq, cursor.floor, cursor.head)):
         raise BadInput("cursor-unreadable")
     return cursor

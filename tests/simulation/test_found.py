@@ -1,11 +1,16 @@
 """Bugs that the simulator has found, in their smallest form."""
 
+from dataclasses import replace
+
 import pytest
 
 from leaddesk.desk.desk import Desk
 from leaddesk.domain import operation as op
 from leaddesk.domain.errors import Unreachable
+from leaddesk.domain.words import BuyingStage
+from leaddesk.server import cursor
 from leaddesk.wire.central import Central
+from leaddesk.wire.message import Pull, Pulled
 from tests.sync.acts import typed
 from tests.sync.near import World, world
 from tests.sync.strangers import Lossy
@@ -54,6 +59,36 @@ def test_a_restore_while_a_pull_begins_afresh_is_found_out() -> None:
         desk._central = good
         desk.sync()
         assert note in at_the_central(here) and notes(desk, lead) == ["after the copy"]
+
+
+def test_a_restore_to_between_two_pages_is_found_out() -> None:
+    with world() as here:
+        desk, other = here.desks["rep"], here.desks["rep2"]
+        lead = typed(desk)
+        typed(desk, "Pohjolan Paja Oy")
+        desk.sync()
+        copy, end = here.central.copy(), cursor.read(desk.store.cursor()).seq
+        # The lead's row moves behind what the copy holds.
+        desk.do(op.SetStage(lead=lead, stage=BuyingStage.DECIDING))
+        desk.sync()
+        good = other._central
+
+        class Narrow(Lossy):
+            def pull(self, ask: Pull) -> Pulled:
+                return super().pull(replace(ask, limit=1))
+
+        def until_the_end_of_the_copy(what: str) -> str:
+            at = other.store.cursor()
+            return "lost" if at and cursor.read(at).seq == end else ""
+
+        other._central = lambda url, token: Narrow(good(url, token), until_the_end_of_the_copy)
+        with pytest.raises(Unreachable):
+            other.sync()
+        assert not other.store.account_of(lead)
+        here.central.restore(copy)
+        other._central = good
+        other.sync()
+        assert other.store.account_of(lead)
 
 
 def test_what_cannot_be_judged_holds_nothing_that_was_acknowledged_before_it() -> None:

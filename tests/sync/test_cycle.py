@@ -256,6 +256,28 @@ def test_a_lead_told_on_a_page_before_its_account_is_there_at_the_end(desk: Desk
     assert history(other, lead) == history(desk, lead)
 
 
+def test_a_lead_told_on_a_page_before_its_person_is_not_there_before(desk: Desk, other: Desk) -> None:
+    lead, person = desk.ids.new(), desk.ids.new()
+    company, contact = op.CompanyPart(name="Kuusikon Saha Oy"), op.PersonPart(name="Aino")
+    desk.perform(op.CreateLead(lead=lead, person=person, company=company, contact=contact), desk.ids.new())
+    desk.sync()
+    # From now on the person's row comes after the lead's.
+    desk.do(op.SetFact(key="title", value="Ostaja", lead=lead, person=person))
+    desk.sync()
+    central = other._central(other.store.meta("central"), other.store.meta("token"))
+    seen: list[bool] = []
+
+    class Narrow(Lossy):
+        def pull(self, ask: Pull) -> Any:
+            state = other.store.state(desk.store.account_of(lead))
+            seen.append(not state.leads or person in state.persons)
+            return super().pull(replace(ask, limit=1))
+
+    cycle(Narrow(central, lambda what: ""), other.store, directly, other.clock.now)
+    assert len(seen) > 3 and all(seen)
+    assert other.store.state(desk.store.account_of(lead)) == desk.store.state(desk.store.account_of(lead))
+
+
 def test_what_an_import_made_here_and_the_central_put_elsewhere_is_there_once(desk: Desk, other: Desk) -> None:
     company = op.CompanyPart(name="Kuusikon Saha Oy", business_id="0100990-4")
     desk.perform(op.CreateLead(lead=desk.ids.new(), company=company), desk.ids.new())

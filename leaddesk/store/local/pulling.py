@@ -218,11 +218,16 @@ def _pending(connection: Connection, accounts: set[str]) -> set[str]:
 def _yet_to_come(
     connection: Connection, homes: Mapping[Key, str], values: Mapping[Key, Account | Person | Lead | None]
 ) -> set[str]:
-    """Accounts of rows that are neither here nor in this page: an account that changed after its leads is told of
-    after them, perhaps on a later page, and a lead stands nowhere without it."""
-    told = {account for key, account in homes.items() if key[0] == "account" and values[key] is not None}
-    wanted = {account for key, account in homes.items() if values[key] is not None} - told
-    return wanted - {row[0] for row in view.select(connection, f"SELECT id FROM accounts WHERE id {AMONG}", wanted)}
+    """Accounts of rows that are neither here nor in this page, and of leads whose person is in neither: what changed
+    later is told of later, perhaps on another page. A lead stands nowhere without its account, nor without the person
+    on whom an objection may stand."""
+    told = {key for key, value in values.items() if value is not None}
+    accounts = {homes[key] for key in told} - {one for what, one in told if what == "account"}
+    accounts -= {row[0] for row in view.select(connection, f"SELECT id FROM accounts WHERE id {AMONG}", accounts)}
+    leads = [value for value in values.values() if isinstance(value, Lead) and value.person]
+    persons = {one.person for one in leads} - {one for what, one in told if what == "person"}
+    persons -= {row[0] for row in view.select(connection, f"SELECT id FROM persons WHERE id {AMONG}", persons)}
+    return accounts | {one.account for one in leads if one.person in persons}
 
 
 def _shade(connection: Connection, rows: Sequence[tuple[str, str, str, str | None]]) -> None:
