@@ -8,7 +8,7 @@ on the network worker, gets its store work done: directly, or on the database wo
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol, TypeVar
 
 from leaddesk.config.credentials import Credentials
@@ -62,9 +62,8 @@ class Lane(Protocol):
 
 def over_http(url: str, token: str) -> Central:
     """The central at ``url``, spoken to over HTTP."""
-    from leaddesk.sync.http import (
-        HttpCentral,
-    )  # requests costs start time; a desk that is offline or only read goes without
+    # requests costs start time; a desk that is offline or only read goes without.
+    from leaddesk.sync.http import HttpCentral
 
     return HttpCentral(url, token)
 
@@ -94,7 +93,8 @@ class Desk:
         self.ids = ids
         self.lane: Lane = directly
         self._credentials = credentials
-        self._central = central
+        # The same line from sync to sync: one with nothing to do is else mostly the making of a connection.
+        self._central: Callable[[str, str], Central] = lru_cache(maxsize=1)(central)
         self._key_kept = key_kept
         self.recovery_code = recovery_code
         self._syncing = False

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import ReadTimeoutError
 from urllib3.util.retry import Retry
 
@@ -57,8 +58,10 @@ class HttpCentral:
         self._timeout = timeout
         self._http = requests.Session()
         self._http.trust_env = not _is_loopback(self.url)
-        self._http.headers["User-Agent"] = f"LeadDesk/{__version__}"
-        self._http.headers["Content-Type"] = "application/json"
+        # No more than is read at the other end: an idle sync is little else than its headers.
+        self._http.headers = CaseInsensitiveDict(
+            {"User-Agent": f"LeadDesk/{__version__}", "Accept-Encoding": "gzip", "Content-Type": "application/json"}
+        )
         self._http.auth = _Bearer(token)
         self._http.mount("http://", HTTPAdapter(max_retries=_retry(tries), pool_maxsize=2))
         self._http.mount("https://", _SystemTrust(max_retries=_retry(tries), pool_maxsize=2))

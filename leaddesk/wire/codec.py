@@ -2,7 +2,7 @@
 adds."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -25,7 +25,12 @@ _ENVELOPE = ("id", "kind", "account", "at", "by", "device", "n", "policy", "ordi
 
 
 def to_json(value: object) -> bytes:
-    """A message as JSON."""
+    """A message as JSON; what has its default is left out, the protocol never."""
+    if is_dataclass(value):
+        told = [(one.name, one.default, getattr(value, one.name)) for one in fields(value)]
+        return msgspec.json.encode(
+            {name: held for name, default, held in told if held != default or name == "protocol"}
+        )
     return msgspec.json.encode(value)
 
 
