@@ -11,6 +11,7 @@ from leaddesk.domain.words import BuyingStage
 from leaddesk.server import cursor
 from leaddesk.wire.central import Central
 from leaddesk.wire.message import Pull, Pulled
+from tests.simulation.play import opened, play
 from tests.sync.acts import typed
 from tests.sync.near import World, world
 from tests.sync.strangers import Lossy
@@ -179,3 +180,46 @@ def test_a_row_that_an_undone_import_must_leave_stands_at_the_desk_too() -> None
         card = desk.store.card(lead)
         assert card is not None
         assert [one.undone_by for one in card.entries] == ["", ""]
+
+
+def _row() -> op.Row:
+    return op.Row(
+        number=2,
+        company=op.CompanyPart(name="Tuotu Oy", external_id="c0"),
+        person=op.PersonPart(name="Eero", external_id="p0"),
+    )
+
+
+def _bring(desk: Desk, row: op.Row) -> str:
+    """Import one row; its account."""
+    desk.do(op.ImportRows(import_id=desk.ids.new(), file="f.csv", source_name="s", rows=(row,)))
+    return desk.store.account_of(desk.order().ids[0])
+
+
+def test_what_was_made_here_and_is_elsewhere_at_the_central_leaves_though_something_was_typed_on_it_meanwhile() -> None:
+    with world() as here:
+        desk, other = here.desks["rep"], here.desks["rep2"]
+        theirs = _bring(other, _row())
+        other.sync()
+        own = _bring(desk, _row())
+        (lead,) = desk.order().ids
+        good, fates = desk._central, iter([lambda: desk.do(op.Note(lead=lead, text="while it came"))])
+
+        def typing(what: str) -> str:
+            if what == "pull":
+                next(fates, lambda: None)()
+            return ""
+
+        desk._central = lambda url, token: Lossy(good(url, token), typing)
+        desk.sync()
+        assert desk.store.state(own).account is None
+        account = desk.store.state(theirs).account
+        assert account is not None and account.name == "Tuotu Oy"
+        desk.sync()
+        assert [one.reason for one in desk.store.attention()] == ["no-such-lead"]
+
+
+@pytest.mark.parametrize("seed", [2055, 2799, 3241, 3442, 3848, 4262, 4345])
+def test_a_schedule_that_once_failed_holds(seed: int) -> None:
+    opened()
+    assert not play(seed).failure

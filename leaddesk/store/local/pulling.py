@@ -175,11 +175,19 @@ def _take(connection: Connection, rows: Sequence[FeedRow], policies: Policies, n
             # Kept as it came, with what a newer central may have added.
             entries.append((entry, to_text(row.body["operation"])))
     view.forget_events(connection, [entry.operation for entry, _ in entries if entry.undone_by])
+    # A line that was pending on one account may be on another at the central: the one it was on is laid anew without.
+    view.select(
+        connection,
+        f"UPDATE shadow SET told = 1 WHERE account IN "
+        f"(SELECT account FROM history WHERE op {AMONG} AND +position >= {PENDING})",
+        {entry.operation.id for entry, _ in entries},
+    )
     view.write_entries(connection, entries)
     view.drop_entries(connection, gone_entries)
     homes = _homes(connection, [key for key, value in values.items() if value is None])
     homes.update((key, _account_of(value)) for key, value in values.items() if value is not None)
     wait = _pending(connection, set(homes.values())) | _yet_to_come(connection, homes, values)
+    wait |= _made_elsewhere(connection, homes, values)
     changed = view.Changed()
     shadows = []
     for key, account in homes.items():
@@ -230,6 +238,30 @@ def _yet_to_come(
     return accounts | {one.account for one in leads if one.person in persons}
 
 
+def _before(connection: Connection, rows: Mapping[Key, str], accounts: set[str]) -> dict[str, State]:
+    """The states of accounts as they stand, and of those on which the rows stand until now."""
+    return view.load_states(connection, accounts | set(_stand_on(connection, rows).values()))
+
+
+def _stand_on(connection: Connection, keys: Iterable[Key]) -> dict[Key, str]:
+    """The accounts on which persons and leads stand in the view."""
+    found: dict[Key, str] = {}
+    for what in ("person", "lead"):
+        ids = [one for kind, one in keys if kind == what]
+        rows = view.select(connection, f"SELECT id, account FROM {_TABLE[what]} WHERE id {AMONG}", ids)
+        found.update(((what, one), account) for one, account in rows)
+    return found
+
+
+def _made_elsewhere(
+    connection: Connection, homes: Mapping[Key, str], values: Mapping[Key, Account | Person | Lead | None]
+) -> set[str]:
+    """Accounts of rows that stand here on another: what is pending there makes them anew whenever it is laid anew, and
+    the central's row would be lost under that, were it in the view before the end of the pull."""
+    here = _homes(connection, [key for key, value in values.items() if value is not None and key[0] != "account"])
+    return {homes[key] for key, home in here.items() if home != homes[key]}
+
+
 def _shade(connection: Connection, rows: Sequence[tuple[str, str, str, str | None]]) -> None:
     """Keep what the server says of rows, for the end of the pull."""
     connection.executemany("INSERT OR REPLACE INTO shadow (what, id, account, body, told) VALUES (?, ?, ?, ?, 1)", rows)
@@ -239,7 +271,7 @@ def _write(connection: Connection, changed: view.Changed, policies: Policies, no
     """Server rows straight into the view."""
     if not changed.rows:
         return
-    before = view.load_states(connection, set(changed.account_of.values()))
+    before = _before(connection, changed.account_of, set(changed.account_of.values()))
     view.write_rows(connection, changed, before, _overlaid(before, changed), policies, now)
 
 
@@ -300,7 +332,7 @@ def lay_anew(connection: Connection, accounts: Sequence[str], policies: Policies
     operations = [operation_from(body) for (body,) in rows]
     view.unmark_undone(connection, {one.id for one in operations})
     work = view.load_workset(connection, needs(operations), policies)
-    seen = {**work.states, **view.load_states(connection, {*accounts} - work.states.keys())}
+    seen = {**_before(connection, server.account_of, {*accounts}), **work.states}
     own = {(one.id, one.ordinal) for one in operations}
     base = {
         account: replace(state, history=tuple(one for one in state.history if (one.id, one.ordinal) not in own))

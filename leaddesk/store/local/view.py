@@ -261,12 +261,19 @@ def _forget_search(connection: Connection, leads: list[str]) -> None:
 def _write_keys(connection: Connection, changed: Changed, before: Mapping[str, State]) -> None:
     rows: list[tuple[str, str, str, str]] = []
     gone: list[tuple[str, str]] = []
+    # A row may come from another account; its keys tell the account too.
+    was: dict[str, Account | Person | Lead] = {}
+    for state in before.values():
+        was |= {**state.persons, **state.leads}
+    was.update((one, state.account) for one, state in before.items() if state.account is not None)
     for (what, one), value in changed.rows.items():
         account = changed.account_of[what, one]
-        had, has = _keys_of(part_of(before.get(account, State()), what, one)), _keys_of(value)
+        held = was.get(one)
+        had, has = _keys_of(held), _keys_of(value)
+        moved = isinstance(held, Person | Lead) and held.account != account
         kind = match.COMPANY if what == "account" else what
         gone.extend((key, one) for key in had if key not in has)
-        rows.extend((key, one, kind, account) for key in has if key not in had)
+        rows.extend((key, one, kind, account) for key in has if key not in had or moved)
     if gone:
         connection.executemany("DELETE FROM match_keys WHERE key = ? AND entity = ?", gone)
     if rows:
