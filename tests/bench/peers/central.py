@@ -214,7 +214,8 @@ def _tell_places(path: Path, database: str) -> None:
     with path.open("w") as lines:
         for one in admin.export(database):
             if one["kind"] == "person":
-                notes[one["id"]] = next(value for told in one["told"] for key, value in told["values"] if key == "notes")
+                told = (pair for some in one["told"] for pair in some["values"])
+                notes[one["id"]] = next(value for key, value in told if key == "notes")
             elif one["kind"] == "lead":
                 place = (one["refs"][0]["id"], one["account"], one["id"], notes[one["person"]])
                 lines.write(json.dumps(place) + "\n")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from leaddesk.__main__ import collect_seldom
 from leaddesk.config.credentials import Credentials
 from leaddesk.config.folders import Profile
 from leaddesk.config.port import Ids, SystemClock
@@ -104,6 +105,7 @@ class Client:
 
 def main(seed: str, folder: str, url: str) -> int:
     """Obey until there are no more commands."""
+    collect_seldom()
     client = Client(Path(seed), Path(folder), url)
     commands = client.commands()
     for line in sys.stdin:
