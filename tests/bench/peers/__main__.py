@@ -4,10 +4,10 @@
     python -m tests.bench.peers --peers FOLDER --n 100000 --repeats 1 --only limit_sqlite,anki_rows,leaddesk
     python -m tests.bench.peers --peers FOLDER --kill           besides: the client killed at half of its first download
 
-    python -m tests.bench.peers --peers FOLDER --n 100000 --repeats 1 --only limit_sqlite,leaddesk
-to a temporary folder, and nothing is written to it. The peers themselves are installed by its ``setup.sh`` into
-``PEERS_HOME``; where that has not been run, those run that need no more than LeadDesk has. ``leaddesk`` keeps its books
-in SQLite, ``leaddesk_postgresql`` in a PostgreSQL of the tests' own, which does not wait for its disk.
+The runner is copied to a temporary folder, and nothing is written to it. The peers themselves are installed by its
+``setup.sh`` into ``PEERS_HOME``; where that has not been run, those run that need no more than LeadDesk has.
+``leaddesk`` keeps its books in SQLite, ``leaddesk_postgresql`` in a PostgreSQL of the tests' own, which does not wait
+for its disk.
 
 Bytes are those of the contestant alone only where the runner may give it a network of its own (root on Linux).
 """
@@ -49,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for one in (told.peers / "contestants").iterdir():
             shutil.copymode(one, runner / "contestants" / one.name)
         home = Path(os.environ.get("PEERS_HOME") or Path(tempfile.gettempdir()) / "peers")
-        only = told.only or ("" if _python(home) else f"{_EASY},leaddesk")
+        easy = "" if _python(home) else f"{_EASY},leaddesk"
+        only = told.only or easy
         enter(runner)
         results = Path(folder) / "results.json"
         sizes = [int(one) for one in told.n.split(",")]
