@@ -157,10 +157,18 @@ def _admin_restore(call: Call) -> int:
     from leaddesk.server.backup import restore
 
     words = call.words
-    number, kept = restore(call.arguments.db, Path(call.arguments.file), SystemClock().now())
-    text = [words.plural("{n} row restored.", "{n} rows restored.", number)]
+    done = restore(call.arguments.db, Path(call.arguments.file), SystemClock().now())
+    text = [words.plural("{n} row restored.", "{n} rows restored.", done.rows)]
     text.append(words.say("Every desk sends again what it has done since; each act counts once."))
-    if kept is not None:
-        text.append(words.say("What was there before: {path}", path=str(kept)))
-    call.out({"rows": number, "before": str(kept) if kept is not None else None}, text)
+    if done.lacking:
+        call.warn(
+            words.say(
+                "Two later backups were made after this one. What was done in between may be missing: desks no longer "
+                "keep it. Restore a later backup, or what was there before."
+            )
+        )
+    if done.kept is not None:
+        text.append(words.say("What was there before: {path}", path=str(done.kept)))
+    before = str(done.kept) if done.kept is not None else None
+    call.out({"rows": done.rows, "before": before, "lacking": done.lacking}, text)
     return 0

@@ -43,7 +43,7 @@ class Session:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRow:
     """What the central decided on one operation; the same again for a repeat. ``seq``: its place in the central's
-    history, 0 where it has none."""
+    history, 0 where it has none: books that have come to that number hold it."""
 
     id: str
     verdict: Verdict
@@ -54,7 +54,8 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """The latest of one row. ``what`` is account, person, lead, entry, policy or user.
+    """The latest of one row. ``what`` is account, person, lead, entry, policy, user, or durable: up to which number the
+    central's backups hold everything.
 
     ``body`` is None where it is gone or has left the scope; ``gone`` is "" while present, else "deleted" or "evicted".
     """

@@ -86,6 +86,9 @@ class Authority:
             act = one.operation.act
             if isinstance(act, PublishPolicy):
                 numbers[one.operation.id] = book.publish(act.version, act.document)
+        for one in applied:
+            # What changed nothing: books that have come to a number given now or next hold it all the same.
+            numbers.setdefault(one.operation.id, max(book.feed.seq, begun + 1))
         told.number(numbers)
         book.write_operations(told.to_store(), self._device.id, now)
         book.feed.close()

@@ -15,7 +15,8 @@ The rules of sync
 6. ``resync-required`` means: pull afresh, keep the outbox. ``history-changed`` means besides that everything
    acknowledged waits again and is sent first: the central was restored and may have lost it. It is found out, before
    anything is decided, by the epoch and the chain at the cursor and at the point of the last verdicts. Absence is never
-   a deletion.
+   a deletion. What the central has declared durable, since two checked backups hold it, a desk forgets, a part at the
+   end of each pull: not what may be undone, nor what waits or needs attention.
 7. Offline is a state, not an error. A captive portal's page, a 500 and half an answer are not data: none is recorded.
 8. The central's order is the truth; clocks are data beside it.
 9. No echo, no blind trust: with its verdicts the central tells the hash of every account they touched. Only where the

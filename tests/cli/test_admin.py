@@ -70,9 +70,15 @@ def test_a_backup_is_written_and_restored_by_commands(fresh: Shell, tmp_path: Pa
     told = fresh.run("admin", "restore", kept, "--db", database)
     assert told.code == 0 and "Every desk sends again" in told.out and "before-restore-" in told.out
     other = str(tmp_path / "other.db")
-    assert fresh.ask("admin", "restore", kept, "--db", other) == {"rows": rows, "before": None}
+    assert fresh.ask("admin", "restore", kept, "--db", other) == {"rows": rows, "before": None, "lacking": False}
     with child(["serve", "--db", other, "--port", "0"], fresh.environment()) as process:
         assert process.stdout is not None
         assert fresh.login(process.stdout.readline().split()[-1], "boss").code == 0
+    for number in range(2):
+        fresh.ask("admin", "backup", f"{kept}{number}", "--db", database)
+    late = fresh.run("admin", "restore", f"{kept}1", "--db", database)
+    assert (late.code, late.err) == (0, "")
+    late = fresh.run("admin", "restore", kept, "--db", database)
+    assert late.code == 0 and "Two later backups were made after this one." in late.err
     bad = fresh.run("admin", "restore", database, "--db", other, "--json")
     assert (bad.code, bad.trouble["error"]) == (1, "backup-damaged")

@@ -3,20 +3,25 @@
 import gzip
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from leaddesk.domain import operation as op
 from leaddesk.domain.errors import BadInput, Denied, Refusal
 from leaddesk.domain.words import CallOutcome, ObjectionScope
 from leaddesk.server import admin
-from leaddesk.server.backup import backup, restore
+from leaddesk.server import backup as backups
+from leaddesk.server.backup import Restored, backup, restore
+from leaddesk.store.central import copy
+from tests.server.hands import Device
 from tests.support import PASSWORD, LiveCentral, open_desk
 from tests.sync.acts import typed
 from tests.sync.near import view
 
 
-def _restored(central: LiveCentral, path: Path) -> tuple[int, Path | None]:
+def _restored(central: LiveCentral, path: Path) -> Restored:
     """While the central serves on."""
     return restore(central.database, path, central.clock.now())
 
@@ -43,8 +48,8 @@ def test_what_was_acknowledged_after_the_backup_comes_back_and_counts_once(
         one.sync()
         before = view(one)
         told = {row["id"]: row["verdict"] for row in central.operations()}
-        number, kept = _restored(central, path)
-        assert number == held and kept is not None and kept.exists()
+        done = _restored(central, path)
+        assert done.rows == held and done.kept is not None and done.kept.exists() and not done.lacking
         assert len(central.operations()) < len(told)
         for desk in (one, two, one, two):
             desk.sync()
@@ -65,7 +70,7 @@ def test_a_backup_goes_into_an_empty_database_and_everybody_signs_in_again(
         path = tmp_path / "all.leaddesk-backup"
         held = backup(central.database, path)
         fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
-        assert restore(fresh, path, clock.now()) == (held, None)
+        assert restore(fresh, path, clock.now()) == Restored(held, None, False)
         rows = list(admin.export(fresh))
         assert lead in {row["id"] for row in rows if row["kind"] == "lead"}
         assert all(row["revoked"] for row in rows if row["kind"] == "device")
@@ -136,3 +141,80 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path, central: LiveC
         backup(central.database, tmp_path / "no" / "such" / "folder")
     with pytest.raises(BadInput, match="file-not-usable"):
         _restored(central, tmp_path / "nothing")
+
+
+# --- what is declared durable ---------------------------------------------------------------------------------------
+
+
+def _declared(rep: Device) -> list[int]:
+    """What the feed tells of it from here on."""
+    return [row.body["seq"] for row in rep.pull() if row.what == "durable" and row.body is not None]
+
+
+def test_the_place_of_the_backup_before_is_declared_and_only_goes_up(
+    tmp_path: Path, central: LiveCentral, rep: Device
+) -> None:
+    places, told = [], []
+    for number in range(3):
+        rep.lead()
+        with central.store.read() as unit:
+            places.append(unit.execute(text("SELECT seq FROM counter")).scalar_one())
+        backup(central.database, tmp_path / str(number))
+        told.append(_declared(rep))
+    assert told == [[], [places[0]], [places[1]]]
+    assert _declared(Device(central, "manager")) == [places[1]], "who comes later is told too"
+
+
+def test_what_could_not_be_read_again_declares_nothing(
+    tmp_path: Path, central: LiveCentral, rep: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(central.database, tmp_path / "1")
+    rep.lead()
+    lines = copy.lines
+    with monkeypatch.context() as patched:
+        patched.setattr(copy, "lines", lambda connection: [one for n, one in enumerate(lines(connection)) if n != 3])
+        with pytest.raises(BadInput, match="backup-damaged"):
+            backup(central.database, tmp_path / "2")
+    with pytest.raises(Refusal, match="file-exists"):
+        backup(central.database, tmp_path / "1")
+    assert _declared(rep) == [] and not (tmp_path / "2").exists()
+    backup(central.database, tmp_path / "2")
+    assert len(_declared(rep)) == 1
+
+
+def test_a_backup_of_other_books_declares_nothing_in_those_restored_meanwhile(
+    tmp_path: Path, central: LiveCentral, rep: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(central.database, tmp_path / "1")
+    before = central.copy()
+    rep.lead()
+
+    def written(*given: Any) -> Any:
+        made = write(*given)
+        # While it was read again, the database was put back and went on otherwise.
+        central.restore(before)
+        rep.lead()
+        rep.lead()
+        return made
+
+    write = backups._write
+    monkeypatch.setattr(backups, "_write", written)
+    backup(central.database, tmp_path / "2")
+    rep.cursor = ""
+    assert _declared(rep) == []
+
+
+def test_a_restore_of_one_older_than_two_says_so(tmp_path: Path, central: LiveCentral, rep: Device) -> None:
+    for number in range(3):
+        rep.lead()
+        backup(central.database, tmp_path / str(number))
+    rep.lead()
+    lacking = {}
+    for number in (2, 1, 0):
+        lacking[number] = restore(central.database, tmp_path / str(number), central.clock.now()).lacking
+        central.clock.step(seconds=1)
+    assert lacking == {2: False, 1: False, 0: True}
+    for number in range(3, 6):
+        rep.lead()
+        backup(central.database, tmp_path / str(number))
+    assert restore(central.database, tmp_path / "2", central.clock.now()).lacking, "of a history that was left"

@@ -20,7 +20,7 @@ from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import Needs, Workset
 from leaddesk.store.central import tables as t
-from leaddesk.store.central.feed import Feed, Key
+from leaddesk.store.central.feed import DURABLE, Feed, Key
 from leaddesk.store.central.people import users_of
 from leaddesk.store.central.sql import chunks, short, upsert
 from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape, micros
@@ -339,6 +339,8 @@ class Book:
             )
             for row in self._connection.execute(query):
                 made["policy", str(row.version)] = {"version": int(row.version), "document": row.document}
+        if DURABLE[0] in by_what:
+            made[DURABLE] = {"seq": self.feed.durable()}
         if "user" in by_what:
             made.update((("user", one.id), pack(one)) for one in users_of(self._connection, self._tenant))
         return made

@@ -16,6 +16,9 @@ from leaddesk.store.central.sql import chunks, upsert
 #: (what, id) of a row of the feed.
 Key = tuple[str, str]
 
+#: The row that tells how far the books are durable.
+DURABLE: Key = ("durable", "1")
+
 #: What a row may be, in the order in which it is told: nothing comes before what it belongs to.
 _ORDER = {"account": 0, "person": 1, "lead": 2, "entry": 3}
 
@@ -76,6 +79,20 @@ class Feed:
             for scope in sorted(left):
                 self.number(scope, key, account, "evicted")
 
+    def keep(self, backed_up: int) -> None:
+        """A checked backup holds the books up to a number. What the one before it holds too is declared durable."""
+        before = int(self._place(t.tenants.c.backed_up))
+        where = update(t.tenants).where(t.tenants.c.id == self._tenant)
+        self._connection.execute(where.values(backed_up=backed_up))
+        if before:
+            self.declare(max(before, self.durable()))
+
+    def declare(self, durable: int) -> None:
+        """The books are durable up to a number, in everybody's sight."""
+        where = update(t.tenants).where(t.tenants.c.id == self._tenant)
+        self._connection.execute(where.values(durable=durable))
+        self.number("all", DURABLE, "")
+
     def close(self) -> None:
         """Write what was numbered and, last, the counter row."""
         upsert(self._connection, t.feed, list(self._latest.values()))
@@ -90,6 +107,10 @@ class Feed:
     def epoch(self) -> str:
         """Which life of the books this is: another after a restore that was declared."""
         return tenant_of(self._connection, self._tenant)[1]
+
+    def durable(self) -> int:
+        """The number up to which two checked backups hold the books, 0 where there are none."""
+        return int(self._place(t.tenants.c.durable))
 
     def chain_at(self, seq: int) -> str | None:
         """The chain at a number, None where there has been no such number."""
@@ -165,3 +186,6 @@ class Feed:
                 query = query.where(t.feed.c.scope.in_(sorted(scopes)))
             found.update((str(row.what), str(row.id)) for row in self._connection.execute(query))
         return found
+
+    def _place(self, column: Any) -> Any:  # Any: a column and its value
+        return self._connection.execute(select(column).where(t.tenants.c.id == self._tenant)).scalar_one()

@@ -40,7 +40,7 @@ def add_tenant(connection: Connection, tenant: str, name: str, epoch: str) -> No
     """A new organisation. Raises ``Refusal("tenant-exists")``."""
     if connection.execute(select(t.tenants.c.id).where(t.tenants.c.name == name)).first():
         raise Refusal("tenant-exists", tenant=name)
-    connection.execute(insert(t.tenants).values(id=tenant, name=name, epoch=epoch))
+    connection.execute(insert(t.tenants).values(id=tenant, name=name, epoch=epoch, backed_up=0, durable=0))
     connection.execute(insert(t.counter).values(tenant=tenant, seq=0, chain=""))
 
 

@@ -17,12 +17,16 @@ def _tenant() -> Column[str]:
     return Column("tenant", Text, primary_key=True)
 
 
+#: ``backed_up``: the number up to which the latest checked backup holds the books; ``durable``: the one before it does,
+#: so that two hold them. 0 before the first.
 tenants = Table(
     "tenants",
     metadata,
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("epoch", Text, nullable=False),
+    Column("backed_up", BigInteger, nullable=False),
+    Column("durable", BigInteger, nullable=False),
 )
 users = Table(
     "users",

@@ -6,6 +6,12 @@ from leaddesk.domain.record import FeedRow, User
 from leaddesk.store.form import from_text, to_text
 from leaddesk.store.sqlite import Connection
 
+#: How many of the latest numbers of the outbox are kept whatever the central holds: undo looks back over them.
+UNDOABLE = 200
+
+#: How many operations are forgotten at the end of one pull.
+FORGOTTEN_AT_ONCE = 500
+
 
 def meta(connection: Connection, name: str) -> str:
     """A kept value, "" where there is none."""
@@ -32,12 +38,46 @@ def read_users(connection: Connection) -> dict[str, User]:
 
 
 def take(connection: Connection, rows: list[FeedRow]) -> None:
-    """Write pulled policies and users; whoever holds the old ones in memory reads them again."""
+    """Write pulled policies and users; whoever holds the old ones in memory reads them again. Note how far the central
+    is durable."""
+    for row in rows:
+        if row.what == "durable" and row.body:
+            set_meta(connection, "durable", str(int(row.body["seq"])))
+    if all(row.what == "durable" for row in rows):
+        return
     policies = [(int(row.id), str(row.body["document"])) for row in rows if row.what == "policy" and row.body]
     users = [(row.id, to_text(row.body)) for row in rows if row.what == "user" and row.body]
     connection.executemany("INSERT OR REPLACE INTO policies (version, document) VALUES (?, ?)", policies)
     connection.executemany("INSERT OR REPLACE INTO users (id, body) VALUES (?, ?)", users)
     set_meta(connection, "known", str(int(meta(connection, "known") or 0) + 1))
+
+
+def forget(connection: Connection) -> None:
+    """Forget a part of what is acknowledged and durable at the central: a bounded number at a time, oldest first.
+
+    The latest acts stay, for they may be undone; of an import stays what it was called and how many rows it had. What
+    waits, needs attention or was dismissed is never forgotten.
+    """
+    durable = meta(connection, "durable")
+    if not durable:
+        return
+    doomed = [
+        n
+        for (n,) in connection.execute(
+            "SELECT n FROM outbox WHERE state = 'done' AND seq BETWEEN 1 AND ? "
+            "AND n <= (SELECT max(n) FROM outbox) - ? ORDER BY n LIMIT ?",
+            (int(durable), UNDOABLE, FORGOTTEN_AT_ONCE),
+        )
+    ]
+    among = "n IN (SELECT value FROM json_each(?))"
+    connection.execute(f"DELETE FROM outbox WHERE kind <> 'import-rows' AND {among}", (to_text(doomed),))
+    connection.execute(
+        "UPDATE outbox SET state = 'durable', body = json_set(body, '$.act.rows', json('[]'), '$.count', "
+        f"json_array_length(body, '$.act.rows')) WHERE {among}",
+        (to_text(doomed),),
+    )
+    if len(doomed) < FORGOTTEN_AT_ONCE:
+        set_meta(connection, "durable", "")
 
 
 class Known:

@@ -87,6 +87,8 @@ def begin_afresh(connection: Connection, resend: bool) -> None:
     kept.set_meta(connection, "afresh", "1")
     kept.set_meta(connection, "leaving", "")
     kept.set_meta(connection, "holds", "")
+    # How far the books are durable is told again, of those that are here now.
+    kept.set_meta(connection, "durable", "")
     connection.execute("DELETE FROM seen")
     if resend:
         connection.execute(
@@ -105,7 +107,7 @@ def record_pull(
         _guard(connection, [row.id for row in rows if row.what == "lead" and row.gone])
     changes = Changes(sync=True)
     policies = known.policies(connection)
-    beside = [row for row in rows if row.what in ("policy", "user")]
+    beside = [row for row in rows if row.what in ("policy", "user", "durable")]
     if beside:
         kept.take(connection, beside)
     if any(row.what == "policy" for row in beside):
@@ -123,6 +125,7 @@ def record_pull(
         kept.set_meta(connection, "leaving", "")
         kept.set_meta(connection, "history", "")
         kept.set_meta(connection, "holds", "")
+        kept.forget(connection)
     kept.set_meta(connection, "cursor", cursor)
     return changes
 

@@ -98,9 +98,9 @@ class LocalStore:
         with self._file.read() as connection:
             rows = connection.execute(
                 "SELECT body ->> '$.act.import_id' AS import, body ->> '$.act.file', min(at), "
-                "sum(json_array_length(body, '$.act.rows')), "
+                "sum(coalesce(body ->> '$.count', json_array_length(body, '$.act.rows'))), "
                 "sum(EXISTS (SELECT 1 FROM history h WHERE h.op = outbox.id AND h.undone_by = '')) "
-                "FROM outbox WHERE kind = 'import-rows' AND state IN ('waiting', 'sent', 'done') "
+                "FROM outbox WHERE kind = 'import-rows' AND state IN ('waiting', 'sent', 'done', 'durable') "
                 "GROUP BY import ORDER BY max(n) DESC"
             ).fetchall()
         return [KeptImport(one, file, instant(at), rows, bool(stands)) for one, file, at, rows, stands in rows]
@@ -322,7 +322,7 @@ class LocalStore:
     def _settled(self, cursor: str) -> bool:
         """Whether a pull that brings nothing leaves everything as it is."""
         with self._file.read() as connection:
-            told = [kept.meta(connection, name) for name in ("history", "holds", "afresh", "leaving")]
+            told = [kept.meta(connection, name) for name in ("history", "holds", "afresh", "leaving", "durable")]
             waits = connection.execute(
                 "SELECT 1 FROM shadow WHERE told = 1 UNION ALL SELECT 1 FROM outbox WHERE state = 'sent' LIMIT 1"
             ).fetchone()

@@ -5,7 +5,8 @@
 * ``history``: one line of an account's history, an operation or one row of an import, at its ``position`` in the
   central's order. Lines that have not come back from the central stand after all that have, from ``PENDING`` on.
 * ``outbox``: operations born here. ``state``: waiting, sent (has its verdict, its rows not yet come), done, attention,
-  dismissed.
+  dismissed, durable (an import without its rows). What is done is forgotten some time after the central has declared it
+  durable.
 * ``shadow``: the last server row (or that there was none) of every row a pending operation has touched. ``told``: the
   server has said something new since the view was laid.
 * ``match_keys``: what finds an account, person, lead or imported event (``domain.match``).

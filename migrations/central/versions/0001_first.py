@@ -205,6 +205,8 @@ STATEMENTS = (
         id TEXT NOT NULL,
         name TEXT NOT NULL,
         epoch TEXT NOT NULL,
+        backed_up BIGINT NOT NULL,
+        durable BIGINT NOT NULL,
         PRIMARY KEY (id),
         UNIQUE (name)
     )
