@@ -30,7 +30,9 @@ def collect_seldom() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Gives the exit code."""
-    collect_seldom()
+    if argv is None:
+        # A process of its own; whoever calls this from theirs decides for themselves.
+        collect_seldom()
     given = list(sys.argv[1:] if argv is None else argv)
     _make_streams_safe("--json" in given)
     call = Call(argparse.Namespace(json="--json" in given), Words(_wish(given), "", SystemClock().now))
