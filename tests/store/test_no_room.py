@@ -1,9 +1,7 @@
 """Every write of the store where the disk is full or may not be written: said, nothing is lost, and it goes on."""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from leaddesk.domain.operation import Note
 from leaddesk.domain.record import FeedRow, Session, User, VerdictRow
 from leaddesk.domain.words import Role, Verdict
 from leaddesk.store.local.store import LocalStore
+from tests.crash import disk as disks
 from tests.store.hands import KEY, NOW, Hands, bytes_of, only_connection
 
 #: More than fits into what is free of the pages there are.
@@ -125,19 +124,9 @@ def test_every_method_that_writes_is_among_them() -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes, where this user may make one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = shutil.which("mount")
-    if sys.platform != "linux" or os.geteuid() != 0 or mount is None:
-        pytest.skip("only root can make a file system")
-    made = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", str(disk)], capture_output=True, check=False
-    )
-    if made.returncode:
-        pytest.skip("no file system can be made here")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    """A file system of two megabytes."""
+    with disks.small_disk(tmp_path) as disk:
+        yield disk
 
 
 def test_a_full_disk_loses_nothing_that_was_said_to_be_saved(small_disk: Path) -> None:
