@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -71,6 +72,8 @@ class Typist:
                 self._parent = parent
                 work()
                 code = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(code)
         return child
