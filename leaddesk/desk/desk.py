@@ -391,10 +391,10 @@ class Desk:
         self.store.set_meta("removal_allowed", "1")
 
     def _note_trouble(self, trouble: LeadDeskError) -> None:
-        told = {"trouble": trouble.key}
-        if isinstance(trouble, Unreachable) and not self.store.meta("offline_since"):
-            told["offline_since"] = self.clock.now().isoformat()
-        self.store.set_metas(**told)
+        since = ""
+        if isinstance(trouble, Unreachable):
+            since = self.store.meta("offline_since") or self.clock.now().isoformat()
+        self.store.set_metas(trouble=trouble.key, offline_since=since)
 
     def _note_success(self, skew: float) -> None:
         self.store.set_metas(

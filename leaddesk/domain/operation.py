@@ -380,6 +380,17 @@ class UndoRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An act in a history that this program is too old to read: of a kind, or in words, that only a newer one knows.
+
+    It stands as it came; what it led to is told by the rows. Made while reading, never sent.
+    """
+
+    kind: ClassVar[str] = "unread"
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishPolicy:
     """A new, immutable version of the policy document (JSON text as ``domain.policy`` reads it)."""
 
@@ -392,7 +403,7 @@ class PublishPolicy:
 Act = (
     CreateLead | ImportRows | ImportRow | SetFact | Offer | Take | Assign | LogCall | BookMeeting | LogMeeting | Note
     | Answer | Accept | Reject | ReturnToNurture | HandOver | Snooze | Callback | Won | Lost | SetStage | Objection
-    | RevokeObjection | Undo | UndoImport | UndoRow | PublishPolicy
+    | RevokeObjection | Undo | UndoImport | UndoRow | PublishPolicy | Unread
 )  # fmt: skip
 
 #: Acts a desk may send, by kind. ``import-row`` and ``undo-row`` are made while applying and never travel alone.

@@ -11,12 +11,23 @@ from functools import lru_cache
 from typing import Any, cast
 
 from leaddesk.domain.errors import BadInput
-from leaddesk.domain.operation import ACTS, HISTORY_ACTS, Operation
+from leaddesk.domain.operation import ACTS, HISTORY_ACTS, Act, Operation, Unread
 from leaddesk.domain.record import Entry, User
 from leaddesk.domain.state import Account, Lead, Person
 
 #: Makes a value of a kind from plain values.
 Convert = Callable[[Any, Any], Any]
+
+#: Plain values.
+Told = Mapping[str, Any]
+
+#: The form in which operations are told here; the first goes without saying. A new form is a new protocol, too.
+#: 1: an envelope and an act.
+FORM = 1
+
+#: How an operation told in a form is told in the next one. An operation stands as it was born, in outboxes and in the
+#: central's books, so each form is read for ever. Raises ``BadInput("unreadable-operation")`` where there is no way.
+NEXT: dict[int, Callable[[Told], Told]] = {}
 
 _ROWS: dict[str, type[Account] | type[Person] | type[Lead] | type[User]] = {
     "account": Account,
@@ -40,6 +51,7 @@ def pack_operation(operation: Operation) -> dict[str, Any]:
         "policy": operation.policy,
         "ordinal": operation.ordinal,
         "act": _packed(operation.act),
+        **({"form": FORM} if FORM > 1 else {}),
     }
 
 
@@ -53,21 +65,47 @@ def pack(value: Account | Person | Lead | Entry | User) -> dict[str, Any]:
     return _packed(value)
 
 
-def read_operation(told: Mapping[str, Any], convert: Convert, history: bool = False) -> Operation:
-    """The operation that plain values stand for. Raises ``BadInput("unreadable-operation")``.
+def present(told: Told) -> Told:
+    """An operation in the form of this program. Raises ``BadInput("unreadable-operation")`` for one of a newer form."""
+    form = told.get("form", 1)
+    if type(form) is not int or not 1 <= form <= FORM:
+        raise BadInput("unreadable-operation", field="form", why=f"{str(form)[:60]!r}")
+    while form < FORM:
+        told = {**NEXT[form](told), "form": form + 1}
+        form += 1
+    return told
 
-    ``history``: also the kinds that only stand in an account's history.
-    """
+
+def read_operation(told: Told, convert: Convert) -> Operation:
+    """The operation that plain values stand for. Raises ``BadInput("unreadable-operation")``."""
+    told = present(told)
     kind = told.get("kind")
-    acts = HISTORY_ACTS if history else ACTS
-    if not isinstance(kind, str) or kind not in acts:
+    if not isinstance(kind, str) or kind not in ACTS:
         raise BadInput("unreadable-operation", field="kind", why=f"{str(kind)[:60]!r}")
     act = told.get("act")
     if not isinstance(act, Mapping):
         raise BadInput("unreadable-operation", field="act", why="not an object")
+    return _operation(told, convert(act, ACTS[kind]), convert)
+
+
+def read_line(told: Told, convert: Convert) -> Operation:
+    """The operation of a line of history that the central tells, of any kind; its act is ``Unread`` where only a newer
+    program could read it. Raises ``BadInput("unreadable-operation")`` for what is no operation."""
+    try:
+        now = present(told)
+        act = convert(now["act"], HISTORY_ACTS[str(now["kind"])])
+    except (BadInput, KeyError, TypeError, ValueError):
+        now = told
+        inside = told.get("act")
+        lead = inside.get("lead") if isinstance(inside, Mapping) else None
+        act = Unread(lead=lead if isinstance(lead, str) else "")
+    return _operation(now, act, convert)
+
+
+def _operation(told: Told, act: Act, convert: Convert) -> Operation:
     return Operation(
         id=_text(told, "id"),
-        act=convert(act, acts[kind]),
+        act=act,
         account=_text(told, "account"),
         at=convert(told.get("at"), datetime),
         by=_text(told, "by"),
@@ -82,7 +120,7 @@ def read_row(what: str, body: Mapping[str, Any], convert: Convert) -> Account | 
     """The value a row's body stands for. Raises ``BadInput``: "row-unreadable", "unreadable-operation"."""
     try:
         if what == "entry":
-            operation = read_operation(body["operation"], convert, history=True)
+            operation = read_line(body["operation"], convert)
             return Entry(operation, int(body["position"]), str(body.get("undone_by", "")))
         return cast("Account | Person | Lead | User", convert(body, _ROWS[what]))
     except (KeyError, TypeError, ValueError) as trouble:

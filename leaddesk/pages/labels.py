@@ -210,6 +210,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "undo-import": N_("Undone import"),
         "publish-policy": N_("New policy version"),
         "erase": N_("Erasure"),
+        "unread": N_("Something done with a newer LeadDesk"),
     },
     "event": {
         "contact-request": N_("Contact request"),

@@ -20,9 +20,13 @@ _SYNC: Mapping[str, tuple[str | Plural, ...]] = {
         N_("The central has trouble of its own ({status}). LeadDesk tries again."),
         N_("The central has trouble of its own. LeadDesk tries again."),
     ),
-    "no-common-protocol": (
-        N_("LeadDesk and the central are of too different versions: here {ours:plain}, on the central {theirs:plain}."),
-        N_("LeadDesk and the central are of too different versions."),
+    "program-too-old": (
+        N_("This LeadDesk is too old for the central. Version here: {ours:plain}; on the central: {theirs:plain}."),
+        N_("This LeadDesk is too old for the central."),
+    ),
+    "central-too-old": (
+        N_("The central is too old for this LeadDesk. Version here: {ours:plain}; on the central: {theirs:plain}."),
+        N_("The central is too old for this LeadDesk."),
     ),
     "history-changed": (N_("The central was restored from a backup; this computer sends its share again."),),
     "resync-required": (N_("Everything is fetched anew; unsent work stays on this computer."),),
@@ -205,6 +209,13 @@ TO_SALES = N_("Nothing was changed. Give a lead that you have taken to sales: le
 ADVICE: Mapping[str, str] = {
     "pull-removes-much": N_(
         "No lead has been taken away. If it is right: leaddesk sync --accept-removal; else ask your administrator."
+    ),
+    "program-too-old": N_(
+        "What you do is safe on this computer and is still sent. Install the new LeadDesk to see what others do."
+    ),
+    "central-too-old": N_(
+        "Work goes on: everything is safe on this computer and is sent when the central has been brought up to date. "
+        "Tell your administrator."
     ),
     "user-disabled": N_(
         "Your work is safe on this computer. Signing in again does not help; only an administrator can let this user "

@@ -64,6 +64,7 @@ _NOT_SIGNED_IN = frozenset(
     {"not-signed-in", "token-unknown", "token-expired", "device-revoked", "user-disabled", "wrong-password"}
 )
 _TOO_LARGE = frozenset({"push-too-large", "body-too-large"})
+_TOO_OLD = frozenset({"program-too-old", "central-too-old"})
 
 
 def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastAPI:
@@ -134,14 +135,14 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
     async def pull(request: Request) -> Response:
         device = await signed_in(request)
         ask = await _read(request, Pull)
-        _speaks(ask.protocol)
+        _speaks(ask.protocol, OLDEST_PROTOCOL)
         return _answer(await work(lambda: Authority(store, device, clock.now).pull(ask)))
 
     @route("POST", "/v1/compare", Compare, Compared, "What differs between a range of accounts at the desk and here")
     async def compare(request: Request) -> Response:
         device = await signed_in(request)
         ask = await _read(request, Compare)
-        _speaks(ask.protocol)
+        _speaks(ask.protocol, OLDEST_PROTOCOL)
         return _answer(await work(lambda: Authority(store, device, clock.now).compare(ask)))
 
     @route("GET", "/v1/devices", None, list[DeviceRow], "One's own devices; an administrator sees everybody's")
@@ -192,9 +193,10 @@ async def _read(request: Request, kind: type[Message]) -> Message:
     return from_json(bytes(data), kind)
 
 
-def _speaks(protocol: int, oldest: int = OLDEST_PROTOCOL) -> None:
+def _speaks(protocol: int, oldest: int) -> None:
     if not oldest <= protocol <= PROTOCOL:
-        raise Refusal("no-common-protocol", theirs=f"{OLDEST_PROTOCOL}-{PROTOCOL}", ours=protocol)
+        key = "central-too-old" if protocol > PROTOCOL else "program-too-old"
+        raise Refusal(key, theirs=f"{OLDEST_PROTOCOL}-{PROTOCOL}", ours=protocol)
 
 
 def _answer(value: object, status: int = 200) -> Response:
@@ -206,7 +208,7 @@ def status_of(trouble: LeadDeskError) -> int:
     if isinstance(trouble, Denied):
         return 429 if trouble.key == "throttled" else 401 if trouble.key in _NOT_SIGNED_IN else 403
     if isinstance(trouble, Refusal):
-        return 426 if trouble.key == "no-common-protocol" else 409
+        return 426 if trouble.key in _TOO_OLD else 409
     if isinstance(trouble, BadInput):
         return 413 if trouble.key in _TOO_LARGE else 422
     return 503

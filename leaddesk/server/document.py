@@ -25,7 +25,7 @@ TROUBLES: dict[int | str, Schema] = {
         (409, "A rule says no; nothing changed"),
         (413, "More than is taken at once"),
         (422, "Not a message of this protocol"),
-        (426, "No common protocol"),
+        (426, "Desk or central is of too old a version for this"),
         (429, "Too many wrong tries"),
         (500, "A fault of the central; the same may be sent again"),
         (503, "The database cannot be used now; the same may be sent again"),

@@ -47,6 +47,7 @@ class _Envelope(msgspec.Struct):
     n: int = 0
     policy: int = 1
     ordinal: int = 0
+    form: int = 1
 
 
 _envelope = msgspec.json.Decoder(_Envelope).decode
@@ -58,9 +59,11 @@ def _act(kind: str) -> Any:  # Any: a function of the decoder
 
 
 def operation_from(text: str) -> Operation:
-    """The operation that a JSON text holds, of any kind that stands in a history. Raises ``BadInput``."""
+    """The operation that a JSON text holds, of any kind that stands in a history, in any form. Raises ``BadInput``."""
     try:
         told = _envelope(text)
+        if told.form != plain.FORM:
+            told = _envelope(to_text(plain.present(msgspec.json.decode(text))))
         act = _act(told.kind)(told.act)
     except (msgspec.MsgspecError, KeyError) as trouble:
         raise BadInput("unreadable-operation", field="body", why=str(trouble)[:300]) from trouble
@@ -75,6 +78,14 @@ def operation_from(text: str) -> Operation:
         policy=told.policy,
         ordinal=told.ordinal,
     )
+
+
+def line_from(text: str) -> Operation:
+    """As ``operation_from``, of a line that the central has told: what is too new for this program is ``Unread``."""
+    try:
+        return operation_from(text)
+    except BadInput:
+        return plain.read_line(from_text(text, dict[str, Any]), msgspec.convert)
 
 
 def row_from(what: str, body: Mapping[str, Any]) -> Account | Person | Lead | Entry | User:

@@ -18,7 +18,6 @@ from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unr
 from leaddesk.domain.record import Session
 from leaddesk.wire.codec import from_json, to_json
 from leaddesk.wire.message import (
-    OLDEST_PROTOCOL,
     PROTOCOL,
     Compare,
     Compared,
@@ -71,10 +70,10 @@ class HttpCentral:
         self._http.close()
 
     def hello(self) -> Hello:
-        """Who answers. Raises ``Unreachable("no-common-protocol")`` where the two cannot speak with each other."""
+        """Who answers. Raises ``Refusal("central-too-old")``; one too new for this program takes operations still."""
         hello = self._ask("GET", "/v1/hello", None, Hello)
-        if hello.oldest > PROTOCOL or hello.protocol < OLDEST_PROTOCOL:
-            raise Unreachable("no-common-protocol", ours=PROTOCOL, theirs=f"{hello.oldest}-{hello.protocol}")
+        if hello.protocol < PROTOCOL:
+            raise Refusal("central-too-old", ours=PROTOCOL, theirs=f"{hello.oldest}-{hello.protocol}")
         return hello
 
     def sign_in(self, ask: SignIn) -> Session:
@@ -212,12 +211,10 @@ def _trouble(status: int, data: bytes) -> LeadDeskError:
     values.pop("key", None)
     if status in (401, 403, 429):
         return Denied(key, **values)
-    if status == 409:
+    if status in (409, 426):
         return Refusal(key, **values)
     if status in (400, 404, 413, 422):
         return BadInput(key, **values)
-    if status == 426:
-        return Unreachable("no-common-protocol", ours=PROTOCOL, theirs=values.get("theirs", "?"))
     return Unreachable("central-trouble", status=status)
 
 

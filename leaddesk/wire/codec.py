@@ -11,7 +11,7 @@ import msgspec
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.limit import TEXT_LIMIT
 from leaddesk.domain.operation import Operation
-from leaddesk.domain.plain import read_operation
+from leaddesk.domain.plain import present, read_operation
 
 Message = TypeVar("Message")
 
@@ -21,7 +21,7 @@ ID_LIMIT = 200
 #: Fields of acts that hold an id.
 _IDS = (".lead", ".person", ".owner", ".to", ".host", ".import_id", ".objection", ".operation")
 
-_ENVELOPE = ("id", "kind", "account", "at", "by", "device", "n", "policy", "ordinal", "act")
+_ENVELOPE = ("id", "kind", "account", "at", "by", "device", "n", "policy", "ordinal", "act", "form")
 
 
 def to_json(value: object) -> bytes:
@@ -46,8 +46,9 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
 
 
 def unpack_operation(told: Mapping[str, Any]) -> Operation:
-    """The operation a desk sent. Raises ``BadInput("unreadable-operation")`` for a kind, field or value unknown
-    here."""
+    """The operation a desk sent, in this or an older form. Raises ``BadInput("unreadable-operation")`` for a form,
+    kind, field or value unknown here."""
+    told = present(told)
     try:
         operation = read_operation(told, msgspec.convert)
     except msgspec.ValidationError as trouble:

@@ -8,10 +8,11 @@ from typing import Any
 from leaddesk.domain.record import FeedRow, VerdictRow
 from leaddesk.domain.words import Role
 
-#: The protocol this program speaks, and the oldest it still serves.
+#: The protocol this program speaks, and the oldest in which it still tells news; operations it takes in any older one.
+#: A message only ever gains fields that have defaults, which an older program lets be.
 #: 1: push with verdicts, pull by feed rows.
 PROTOCOL = 1
-OLDEST_PROTOCOL = 1
+OLDEST_PROTOCOL = max(1, PROTOCOL - 2)
 
 #: The most rows that one pull is answered with.
 PULL_ROWS = 1_000

@@ -51,8 +51,6 @@ HALF = "Content-Length: 100000\r\n" + SIGN
         (answer(b"", "502 Bad Gateway"), "central-trouble"),
         (answer(PORTAL, "403 Forbidden", "text/html", head=""), "not-the-central"),
         (answer(b'"no"', "401 Unauthorized"), "central-trouble"),
-        (answer(HELLO.replace(b'"oldest":1', b'"oldest":99')), "no-common-protocol"),
-        (answer(HELLO.replace(b'"protocol":1', b'"protocol":0')), "no-common-protocol"),
         (b"", "central-not-reached"),
         (b"SSH-2.0-OpenSSH_9.9\r\n", "central-not-reached"),
         (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5_000 + b"\r\n", "central-not-reached"),
@@ -69,7 +67,8 @@ def test_what_is_not_the_central_is_unreachable_in_words(said: bytes, key: str) 
     ("status", "kind"),
     [
         ("401 Unauthorized", Denied), ("403 Forbidden", Denied), ("429 Too Many Requests", Denied),
-        ("409 Conflict", Refusal), ("413 Content Too Large", BadInput), ("422 Unprocessable", BadInput),
+        ("409 Conflict", Refusal), ("426 Upgrade Required", Refusal),
+        ("413 Content Too Large", BadInput), ("422 Unprocessable", BadInput),
     ],
 )  # fmt: skip
 def test_an_error_of_the_central_keeps_its_key_and_values(status: str, kind: type[LeadDeskError]) -> None:

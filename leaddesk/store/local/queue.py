@@ -8,7 +8,7 @@ from operator import itemgetter
 from leaddesk.domain.record import Entry
 from leaddesk.domain.words import Lane
 from leaddesk.store.columns import instant, micros
-from leaddesk.store.form import operation_from
+from leaddesk.store.form import line_from
 from leaddesk.store.local import view
 from leaddesk.store.local.rows import LEAD_ROW, SEGMENTS, LeadCard, LeadRow, lead_row
 from leaddesk.store.local.search import match_query
@@ -84,7 +84,7 @@ def card(connection: Connection, lead: str) -> LeadCard | None:
         mql=bool(mql),
         segment=SEGMENTS[segment],
         state=view.load_states(connection, [row.account])[row.account],
-        entries=tuple(Entry(operation_from(body), position, undone_by) for body, position, undone_by, _ in lines),
+        entries=tuple(Entry(line_from(body), position, undone_by) for body, position, undone_by, _ in lines),
         pending=frozenset(op for _, position, _, op in lines if position >= PENDING),
     )
 

@@ -19,7 +19,7 @@ from leaddesk.domain.standing import standing
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.workset import Needs, Workset
 from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape
-from leaddesk.store.form import operation_from, operation_text, row_from, to_text
+from leaddesk.store.form import line_from, operation_from, operation_text, row_from, to_text
 from leaddesk.store.local.rows import standing_values
 from leaddesk.store.local.search import document, fold
 from leaddesk.store.local.tables import PENDING, STANDING
@@ -89,7 +89,7 @@ def load_histories(connection: Connection, accounts: Iterable[str]) -> dict[str,
     )
     found: dict[str, list[Operation]] = {}
     for account, body in rows:
-        found.setdefault(account, []).append(operation_from(body))
+        found.setdefault(account, []).append(line_from(body))
     return {account: tuple(operations) for account, operations in found.items()}
 
 
