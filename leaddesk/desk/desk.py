@@ -36,6 +36,7 @@ from leaddesk.desk.views import Views
 from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.changes import Changes, Done, changes_of
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
+from leaddesk.domain.ids import copied
 from leaddesk.domain.limit import senseless
 from leaddesk.domain.operation import Act, HandOver, ImportRows, Operation, Undo, UndoImport
 from leaddesk.domain.record import Session
@@ -309,6 +310,9 @@ class Desk:
         """Sign this device in. A profile belongs to one user of one central; another's is refused, nothing is mixed."""
         central = self._central(url, "")
         device = self.store.meta("device") or self.ids.new()
+        if self.store.meta("trouble") == "token-unknown":
+            # A copy of this profile has signed in since: from now on the two are told apart.
+            device = copied(device, self.ids.new())
         central.hello()
         session = central.sign_in(SignIn(user=user, password=password, device=device, device_name=_host()))
         me = self.store.me()

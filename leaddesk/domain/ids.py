@@ -12,6 +12,16 @@ def uuid7(milliseconds: int, random: bytes) -> str:
     return str(uuid.UUID(bytes=bytes(value)))
 
 
+def family(device: str) -> str:
+    """The device that signed in first: copies of its profile have ids of their own, made by ``copied``."""
+    return device.partition("~")[0]
+
+
+def copied(device: str, operation: str) -> str:
+    """The id for a copy of a device's profile in which an operation was born that was born in no other."""
+    return f"{family(device)}~{operation[-12:]}"
+
+
 def derived_id(operation: str, ordinal: int, role: str) -> str:
     """The id of a row that follows from an operation: the same on every machine, in order of the operation's birth."""
     digest = hashlib.sha256(f"{operation}/{ordinal}/{role}".encode()).digest()

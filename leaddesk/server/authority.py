@@ -7,6 +7,7 @@ from typing import Any
 
 from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput, Refusal
+from leaddesk.domain.ids import family
 from leaddesk.domain.operation import PublishPolicy
 from leaddesk.domain.record import MOST_HELD, PUSH_OPERATIONS, FeedRow, Session
 from leaddesk.domain.state import State
@@ -68,7 +69,7 @@ class Authority:
         """
         if len(batch.operations) > PUSH_OPERATIONS:
             raise BadInput("push-too-large", found=len(batch.operations), expected=PUSH_OPERATIONS)
-        if batch.device != self._device.id:
+        if family(batch.device) != family(self._device.id):
             raise Refusal("operation-of-another-device", device=batch.device[:64])
         now = self._now()
         return self._store.write(lambda connection: self._decide(batch, Book(connection, self._device.tenant), now))
@@ -90,12 +91,18 @@ class Authority:
             # What changed nothing: books that have come to a number given now or next hold it all the same.
             numbers.setdefault(one.operation.id, max(book.feed.seq, begun + 1))
         told.number(numbers)
+        copied = book.numbered(batch.device, told.numbers(batch.device))
         book.write_operations(told.to_store(), self._device.id, now)
         book.feed.close()
         history = cursors.write(Cursor(book.feed.epoch(), book.feed.seq, book.feed.chain, ""))
         own = self._own(applied, before, work.states) if batch.form == content.FORM else ""
         return Pushed(
-            verdicts=told.verdicts(), now=now, history=history, own=own, wrote=(begun, book.feed.seq) if own else (0, 0)
+            verdicts=told.verdicts(),
+            now=now,
+            history=history,
+            own=own,
+            wrote=(begun, book.feed.seq) if own else (0, 0),
+            copied=copied,
         )
 
     def _own(self, applied: Sequence[Done], before: Mapping[str, State], after: Mapping[str, State]) -> str:

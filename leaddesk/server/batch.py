@@ -8,6 +8,7 @@ import msgspec
 
 from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput
+from leaddesk.domain.ids import family
 from leaddesk.domain.operation import Objection, Operation
 from leaddesk.domain.record import VerdictRow
 from leaddesk.domain.words import Verdict
@@ -60,6 +61,10 @@ class Batch:
         """What is to be written."""
         return [one for one in self._done.values() if one.verdict not in (Verdict.REFUSED, Verdict.QUARANTINED)]
 
+    def numbers(self, device: str) -> dict[int, str]:
+        """The numbers that operations of a device bear, with their ids."""
+        return {one["n"]: id_of(one) for one in self._told if one.get("device") == device and type(one.get("n")) is int}
+
     def number(self, numbers: Mapping[str, int]) -> None:
         """Give each verdict the last number of what its operation wrote."""
         for name, seq in numbers.items():
@@ -86,7 +91,7 @@ class Batch:
     def _verdict(self, one: Told) -> VerdictRow | None:
         name = id_of(one)
         kept = self._stored.get(name)
-        if kept is not None and kept.device != self._device:
+        if kept is not None and family(kept.device) != family(self._device):
             return _row(name, Verdict.REFUSED, "operation-of-another-device", {})
         if not name:
             return _row(str(one.get("id"))[:64], Verdict.QUARANTINED, _NAMELESS.key, _NAMELESS.values)

@@ -9,6 +9,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from leaddesk.config.port import Ids
 from leaddesk.domain.errors import BadInput, Denied
+from leaddesk.domain.ids import family
 from leaddesk.domain.record import Session
 from leaddesk.server import passwords
 from leaddesk.store.central import people
@@ -58,8 +59,8 @@ class Doorkeeper:
         label = "".join(filter(str.isprintable, ask.device_name))[:80]
 
         def admit(connection: Unit) -> Session:
-            owner = people.device_owner(connection, ask.device)
-            ours = owner is None or owner == (known.tenant, known.user.id)
+            owners = {people.device_owner(connection, one) for one in (ask.device, family(ask.device))}
+            ours = owners <= {None, (known.tenant, known.user.id)}
             device = ask.device if ours else self._ids.new()
             people.keep_device(
                 connection, known.tenant, device, known.user.id, label, passwords.token_hash(token), now,

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from leaddesk.domain.changes import Done, Refused
+from leaddesk.domain.ids import family
 from leaddesk.domain.operation import CreateLead, ImportRow, Operation, UndoImport
 from leaddesk.domain.record import User
 from leaddesk.domain.role import forbidden
@@ -50,7 +51,7 @@ class Gate:
 
     def _refusal(self, operation: Operation) -> Refused | None:
         user, act = self._user, operation.act
-        if operation.by != user.id or operation.device != self._device:
+        if operation.by != user.id or family(operation.device) != family(self._device):
             return Refused("operation-of-another-user")
         refused = forbidden(user.role, act, self._users)
         if refused is not None:

@@ -4,6 +4,8 @@
 The rules of sync
 
 1. An operation is born with its id and keeps it; it is on disk before it is sent, and sending it twice is harmless.
+   The numbers of a device are for audit, never a gate: a desk that hears of others' operations under its own, since its
+   profile was copied or put back, goes on as another device.
 2. The outbox is emptied oldest first within an account, in batches of at most 500 operations or 1 MB. One that alone is
    more than the central takes is set aside at the desk and stops no other.
 3. Every operation gets exactly one verdict, stored by the central with it; a repeat gets the same one.

@@ -131,6 +131,10 @@ def _push(ends: _Ends, done: _Tally) -> None:
                 partial(ends.store.record_verdicts, verdicts, ends.now(), answer.history, answer.own, answer.wrote)
             )
         )
+        if answer.copied:
+            # The latest is later than the copy, and so no other copy's.
+            latest = max(batch, key=lambda one: int(one["n"]))
+            device = ends.run(partial(ends.store.take_device, str(latest["id"])))
         done.pushed += len(verdicts)
         done.refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
         ends.progress(done.pushed, done.pushed + ends.run(ends.store.status).waiting)

@@ -65,6 +65,8 @@ class Pushed:
     ``own`` sums the content hashes of every account that the new operations touched and of their lines of history,
     ``wrote`` are the numbers (after, up to) their rows have in the feed. A desk whose own sum is the same holds those
     rows already and need not be told. "" where the desk is to be told all the same.
+
+    ``copied``: the central has other operations under numbers of this device, which is to take a new id.
     """
 
     verdicts: tuple[VerdictRow, ...]
@@ -72,6 +74,7 @@ class Pushed:
     history: str = ""
     own: str = ""
     wrote: tuple[int, int] = (0, 0)
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from leaddesk.domain import match
 from leaddesk.domain.changes import Done
 from leaddesk.domain.defaults import read
+from leaddesk.domain.ids import family
 from leaddesk.domain.operation import ImportRow, Operation
 from leaddesk.domain.plain import pack
 from leaddesk.domain.policy import Policies, Policy
@@ -298,10 +299,10 @@ class Book:
             )
 
     def write_operations(self, received: Sequence[Received], device: str, now: datetime) -> None:
-        """Operations of a device as they were told, with their verdicts and the instant they came, for ever."""
+        """Operations that a device sent, as they were told, with verdicts and the instant they came, for ever."""
         rows = [
             {
-                "tenant": self._tenant, "id": one.verdict.id, "device": device, **_about(one),
+                "tenant": self._tenant, "id": one.verdict.id, **_about(one, device),
                 "body": msgspec.json.encode(one.told).decode(), "verdict": one.verdict.verdict.value,
                 "reason": one.verdict.reason, "reason_values": msgspec.json.encode(one.verdict.values).decode(),
                 "received_at": micros(now), "seq": one.verdict.seq,
@@ -310,6 +311,16 @@ class Book:
         ]  # fmt: skip
         if rows:
             self._connection.execute(insert(t.operations), rows)
+
+    def numbered(self, device: str, numbers: Mapping[int, str]) -> bool:
+        """Whether others of the device's operations bear one of these numbers than those with these ids: there is
+        another copy of its profile, or there was a later one."""
+        held = t.operations.c
+        for part in chunks(numbers):
+            query = select(held.n, held.id).where(held.tenant == self._tenant, held.device == device, held.n.in_(part))
+            if any(numbers[int(row.n)] != row.id for row in self._connection.execute(query)):
+                return True
+        return False
 
     def publish(self, version: int, text: str) -> int:
         """A version of the policy, into everybody's sight."""
@@ -387,17 +398,18 @@ def _keys(value: Account | Person | Lead | None) -> tuple[str, ...]:
     return match.keys_of_lead(value) if value is not None else ()
 
 
-def _about(one: Received) -> dict[str, Any]:
+def _about(one: Received, sender: str) -> dict[str, Any]:
     """What an operation says of itself; of one that could not be read, what still can be told."""
     operation, told = one.operation, one.told
     if operation is not None:
         return {
+            "device": operation.device if family(operation.device) == family(sender) else sender,
             "n": operation.n, "kind": operation.kind, "account": operation.account,
             "lead": str(getattr(operation.act, "lead", "")), "by": operation.by, "at": micros(operation.at),
         }  # fmt: skip
     n = told.get("n")
     return {
-        "n": n if isinstance(n, int) and abs(n) < 2**53 else 0, "kind": _plain(told.get("kind")),
+        "device": sender, "n": n if isinstance(n, int) and abs(n) < 2**53 else 0, "kind": _plain(told.get("kind")),
         "account": _plain(told.get("account")), "lead": "", "by": _plain(told.get("by")), "at": None,
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.record import User
@@ -177,10 +177,10 @@ def devices_of(connection: Connection, tenant: str, user: str = "") -> Iterator[
 
 
 def revoke(connection: Connection, tenant: str, device: str = "", user: str = "") -> int:
-    """Sign out one device, or every device of a user. How many were signed in."""
+    """Sign out one device with the copies of its profile, or every device of a user. How many were signed in."""
     query = update(t.devices).where(t.devices.c.tenant == tenant, t.devices.c.revoked.is_(False)).values(revoked=True)
     if device:
-        query = query.where(t.devices.c.id == device)
+        query = query.where(or_(t.devices.c.id == device, t.devices.c.id.startswith(f"{device}~", autoescape=True)))
     if user:
         query = query.where(t.devices.c.user == user)
     return int(connection.execute(query).rowcount)

@@ -74,6 +74,7 @@ operations = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Index("operations_seq", "tenant", "seq"),
+    Index("operations_number", "tenant", "device", "n"),
 )
 accounts = Table("accounts", metadata, _tenant(), *ACCOUNT.columns("id"))
 persons = Table("persons", metadata, _tenant(), *PERSON.columns("id"), Index("persons_account", "tenant", "account"))

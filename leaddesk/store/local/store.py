@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 
 from leaddesk.domain.changes import Changes, Done
 from leaddesk.domain.errors import StoreTrouble
+from leaddesk.domain.ids import copied
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.record import PUSH_BYTES, PUSH_OPERATIONS, FeedRow, Session, User, VerdictRow
@@ -369,6 +371,16 @@ class LocalStore:
     def device(self) -> str:
         """This device's id."""
         return self.meta("device")
+
+    def take_device(self, operation: str) -> str:
+        """A new id for this device, which is a copy of another, or was put back to one; ``operation`` was born here
+        alone. What is in the outbox stays as it was born. The id."""
+        with self._file.write() as connection:
+            session = from_text(kept.meta(connection, "session"), Session)
+            device = copied(session.device, operation)
+            kept.set_meta(connection, "session", to_text(replace(session, device=device)))
+            kept.set_meta(connection, "device", device)
+        return device
 
     def meta(self, name: str) -> str:
         """A kept value, "" where there is none."""

@@ -170,6 +170,9 @@ STATEMENTS = (
     )
     """,
     """
+    CREATE INDEX operations_number ON operations (tenant, device, n)
+    """,
+    """
     CREATE INDEX operations_seq ON operations (tenant, seq)
     """,
     """
