@@ -63,7 +63,8 @@ class Batch:
 
     def numbers(self, device: str) -> dict[int, str]:
         """The numbers that operations of a device bear, with their ids."""
-        return {one["n"]: id_of(one) for one in self._told if one.get("device") == device and type(one.get("n")) is int}
+        own = [(one.get("n"), id_of(one)) for one in self._told if one.get("device") == device]
+        return {n: name for n, name in own if type(n) is int and abs(n) < 2**53}
 
     def number(self, numbers: Mapping[str, int]) -> None:
         """Give each verdict the last number of what its operation wrote."""
