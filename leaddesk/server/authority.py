@@ -12,6 +12,7 @@ from leaddesk.domain.operation import PublishPolicy
 from leaddesk.domain.record import MOST_HELD, PUSH_OPERATIONS, FeedRow, Session
 from leaddesk.domain.state import State
 from leaddesk.domain.workset import needs
+from leaddesk.server import blocks
 from leaddesk.server import cursor as cursors
 from leaddesk.server.access import in_sight, sight
 from leaddesk.server.batch import Batch, ids_of
@@ -19,11 +20,13 @@ from leaddesk.server.comparing import compared
 from leaddesk.server.cursor import Cursor
 from leaddesk.server.gate import Gate
 from leaddesk.store import content
+from leaddesk.store.block import rows as block_rows
 from leaddesk.store.central.book import Book, scopes_of
 from leaddesk.store.central.feed import Feed
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
 from leaddesk.wire.message import (
+    BLOCK_PAGES,
     OLDEST_PROTOCOL,
     PROTOCOL,
     PULL_ROWS,
@@ -133,15 +136,33 @@ class Authority:
             feed = book.feed
             feed.look()
             self._known(ask.history, feed)
-            at = self._begin(ask.cursor, scopes, feed)
-            rows = feed.news(scopes, at.seq, at.floor, limit + 1, ask.holds[:MOST_HELD])
+            at = self._place(ask.cursor, scopes, feed)
+            if at is None or at.after:
+                return self._block(ask.blocks, limit, book, scopes, at)
+            rows = feed.news(scopes, at.seq, limit + 1, ask.holds[:MOST_HELD])
             more = len(rows) > limit
             told = self._told(book, rows[:limit], scopes)
             seq = int(rows[limit - 1].seq) if more else feed.seq
             chain = feed.chain_at(seq) or ""
         head = (feed.seq, feed.chain) if more else (0, "")
-        following = Cursor(at.epoch, seq, chain, cursors.scope_name(scopes), at.floor, *head)
+        following = Cursor(at.epoch, seq, chain, at.scope, *head)
         return Pulled(rows=told, cursor=cursors.write(following), more=more, now=self._now(), head=feed.seq)
+
+    def _block(self, wanted: bool, limit: int, book: Book, scopes: frozenset[str] | None, at: Cursor | None) -> Pulled:
+        """The next part of a pull from the beginning; what belongs to no account comes first."""
+        rows = self._told(book, book.feed.beside(scopes), scopes) if at is None else ()
+        at = at or blocks.begun(book, scopes, cursors.scope_name(scopes))
+        block, following = blocks.tell(book, scopes, at, limit * BLOCK_PAGES if wanted else limit)
+        if block is not None and not wanted:
+            rows, block = (*rows, *block_rows(bytes(block.data), at.seq)), None
+        return Pulled(
+            rows=rows,
+            cursor=cursors.write(following),
+            more=bool(following.after or following.head),
+            now=self._now(),
+            head=at.rows,
+            block=block,
+        )
 
     # --- comparing --------------------------------------------------------------------------------------------------
 
@@ -153,17 +174,16 @@ class Authority:
             book = Book(connection, self._device.tenant)
             book.feed.look()
             at = self._known(ask.cursor, book.feed)
-            if at is None or at.scope != cursors.scope_name(scopes) or ask.form != content.FORM:
+            if at is None or at.after or at.scope != cursors.scope_name(scopes) or ask.form != content.FORM:
                 raise Refusal("resync-required")
             return compared(book, scopes, at.seq, ask)
 
-    def _begin(self, text: str, scopes: frozenset[str] | None, feed: Feed) -> Cursor:
-        """Where a pull goes on from."""
-        scope = cursors.scope_name(scopes)
+    def _place(self, text: str, scopes: frozenset[str] | None, feed: Feed) -> Cursor | None:
+        """Where a pull goes on from, None at the beginning."""
         if not text:
-            return Cursor(feed.epoch(), 0, "", scope, feed.seq)
+            return None
         at = self._known(text, feed)
-        if at is None or at.scope != scope:
+        if at is None or at.scope != cursors.scope_name(scopes):
             # Written by another version, or for another sight: the desk begins again.
             raise Refusal("resync-required")
         return at

@@ -13,18 +13,20 @@ from leaddesk.wire.codec import from_json, to_json
 class Cursor:
     """``seq`` is the last number seen and ``chain`` the history's chain there; ``scope`` names what was in sight.
 
-    ``floor``: a first download began when the feed stood there; up to it rows that are gone need not be told.
     ``head`` and ``head_chain``: between two pages, where the feed stood then. Rows have moved from before ``seq`` up to
     there and were left out, so that much of the history must stand too; 0 at the end of a pull, where it is ``seq``.
+    ``after``: a first download has told accounts, by id, up to this one, of ``rows`` rows in all; what has changed
+    since it began, at ``seq``, is told once it has come to the last.
     """
 
     epoch: str
     seq: int
     chain: str
     scope: str
-    floor: int = 0
     head: int = 0
     head_chain: str = ""
+    after: str = ""
+    rows: int = 0
 
 
 def scope_name(scopes: Iterable[str] | None) -> str:
@@ -44,6 +46,6 @@ def read(text: str) -> Cursor:
         cursor = from_json(base64.b64decode(text.encode(), altchars=b"-_", validate=True), Cursor)
     except (ValueError, BadInput) as trouble:
         raise BadInput("cursor-unreadable") from trouble
-    if not all(0 <= number < 2**62 for number in (cursor.seq, cursor.floor, cursor.head)):
+    if not all(0 <= number < 2**62 for number in (cursor.seq, cursor.head, cursor.rows)):
         raise BadInput("cursor-unreadable")
     return cursor

@@ -6,6 +6,7 @@ Instants are stored as whole microseconds since 1970 UTC; nothing else is accept
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -48,6 +49,8 @@ class Shape:
             self._types.append(type_)
             # None is left out of a body in any case, a required field never.
             self._defaults.append(None if one.default is MISSING else one.default)
+        self._get = attrgetter(*self.names)
+        self._changed = [(index, into) for index, into in enumerate(self._into) if into is not None]
 
     def columns(self, *key: str) -> list[sqlalchemy.Column[Any]]:
         """Fresh columns, those named in ``key`` as primary key."""
@@ -60,10 +63,14 @@ class Shape:
 
     def values(self, value: Any) -> dict[str, Any]:  # Any: an instance of the kind
         """One value as column values."""
-        return {
-            name: into(getattr(value, name)) if into is not None else getattr(value, name)
-            for name, into in zip(self.names, self._into, strict=True)
-        }
+        return dict(zip(self.names, self.row(value), strict=True))
+
+    def row(self, value: Any) -> list[Any]:  # Any: an instance of the kind
+        """One value as the values of its columns, in their order."""
+        held = list(self._get(value))
+        for index, into in self._changed:
+            held[index] = into(held[index])
+        return held
 
     def value(self, row: Any, start: int = 0) -> Any:  # Any: a row of the driver; an instance of the kind
         """The value held by the columns of a row from ``start`` on, in the order of ``names``."""

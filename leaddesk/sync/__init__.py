@@ -26,7 +26,11 @@ The rules of sync
 10. The recount compares what a desk holds with the central, account by account, by hashes that each end makes of its
    own rows, a part whenever there is nothing else to do. What differs is mended by row; accounts with unsent work, and
    news on the way, are left for another time.
-11. An operation is read in the form it was born in, at every age, so no upgrade needs an empty outbox. The central
+11. A pull from the beginning tells whole accounts in the order of their ids, in blocks with their digests, as of one
+   point of the books; then what has changed since that point. A block and the cursor behind it are stored together, so
+   what is here is not asked for again. A block of which nothing is here, while nothing is pending, goes straight into
+   the tables; any other is taken row by row like all news. None is ever on disk in the clear.
+12. An operation is read in the form it was born in, at every age, so no upgrade needs an empty outbox. The central
    tells news in the protocols of two versions back and takes operations in any older one; of a newer it takes nothing
    and says so before anything is decided: the desk keeps its outbox. What only a newer program can read of a history
    is kept as it came, and may not be undone upon.

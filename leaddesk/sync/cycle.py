@@ -146,11 +146,14 @@ def _pull(ends: _Ends, done: _Tally) -> None:
     while more and not ends.cancelled():
         cursor, history, holds = ends.run(ends.store.place)
         asked = ends.now()
-        news = ends.central.pull(Pull(cursor=cursor, history=history, holds=holds))
+        news = ends.central.pull(Pull(cursor=cursor, history=history, holds=holds, blocks=True))
         done.skew = _skew(asked, ends.now(), news.now)
         more = news.more
-        done.changes.append(ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now())))
-        done.pulled += len(news.rows)
+        block = bytes(news.block.data) if news.block is not None else b""
+        done.changes.append(
+            ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now(), block))
+        )
+        done.pulled += len(news.rows) + (news.block.rows if news.block is not None else 0)
         ends.progress(done.pulled, max(done.pulled, news.head) if more else done.pulled)
 
 

@@ -16,6 +16,7 @@ from urllib3.util.retry import Retry
 from leaddesk import __version__
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.domain.record import Session
+from leaddesk.store.block import digest
 from leaddesk.wire.codec import from_json, to_json
 from leaddesk.wire.message import (
     PROTOCOL,
@@ -85,8 +86,11 @@ class HttpCentral:
         return self._ask("POST", "/v1/push", batch, Pushed)
 
     def pull(self, ask: Pull) -> Pulled:
-        """News after a cursor."""
-        return self._ask("POST", "/v1/pull", ask, Pulled)
+        """News after a cursor. A block that is not what its digest says is no answer."""
+        news = self._ask("POST", "/v1/pull", ask, Pulled)
+        if news.block is not None and digest(bytes(news.block.data)) != news.block.sha256:
+            raise Unreachable("not-the-central", url=self.url)
+        return news
 
     def compare(self, ask: Compare) -> Compared:
         """What differs in a range of accounts."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from leaddesk.domain.record import FeedRow, VerdictRow
 from leaddesk.domain.words import Role
 
@@ -14,8 +16,9 @@ from leaddesk.domain.words import Role
 PROTOCOL = 1
 OLDEST_PROTOCOL = max(1, PROTOCOL - 2)
 
-#: The most rows that one pull is answered with.
+#: The most rows that one pull is answered with, and of how many such pages a block is.
 PULL_ROWS = 1_000
+BLOCK_PAGES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,25 +83,39 @@ class Pushed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
     """Ask for what is new after ``cursor`` ("" from the beginning). ``history``: see ``Pushed``. ``holds``: numbers
-    (after, up to) of the feed whose rows the desk holds already, by its own hash."""
+    (after, up to) of the feed whose rows the desk holds already, by its own hash. ``blocks``: whether the desk reads
+    blocks; to one that does not, their rows are told one by one."""
 
     protocol: int = PROTOCOL
     cursor: str = ""
     history: str = ""
     holds: tuple[tuple[int, int], ...] = ()
     limit: int = PULL_ROWS
+    blocks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Whole accounts, in the order of their ids: ``data`` is JSON as ``store.block`` reads it, ``sha256`` its digest,
+    ``rows`` how many rows it holds."""
+
+    data: msgspec.Raw
+    sha256: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """News in feed order. ``cursor`` is to be stored with the rows in one transaction; ``more`` while there is more at
-    once."""
+    """News in feed order; from the beginning, first whole accounts in blocks, then what has changed since the first of
+    them. ``cursor`` is to be stored with the rows in one transaction; ``more`` while there is more at once; ``head`` is
+    how many rows are known of."""
 
     rows: tuple[FeedRow, ...]
     cursor: str
     more: bool
     now: datetime
     head: int = 0
+    block: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

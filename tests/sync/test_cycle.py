@@ -14,7 +14,7 @@ from leaddesk.domain import operation as op
 from leaddesk.domain.errors import BadInput, Denied, Refusal, Unreachable
 from leaddesk.domain.record import PUSH_OPERATIONS
 from leaddesk.domain.words import CallOutcome, LeadState, RejectReason, Role, Verdict
-from leaddesk.server import admin
+from leaddesk.server import admin, authority
 from leaddesk.sync.cycle import cycle
 from leaddesk.sync.http import HttpCentral
 from leaddesk.wire.message import Pull, Push
@@ -219,7 +219,10 @@ def test_a_newer_row_of_the_central_goes_beneath_what_is_pending(desk: Desk, oth
     assert desk.store.state(desk.store.account_of(lead)) == other.store.state(other.store.account_of(lead))
 
 
-def test_offline_in_the_middle_goes_on_where_it_stopped(central: LiveCentral, desk: Desk, other: Desk) -> None:
+def test_offline_in_the_middle_goes_on_where_it_stopped(
+    central: LiveCentral, desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authority, "BLOCK_PAGES", 1)
     boss = Device(central, "boss")
     rows = tuple(
         op.Row(number=n, company=op.CompanyPart(name=f"Yritys {n} Oy", external_id=str(n))) for n in range(450)
@@ -230,11 +233,10 @@ def test_offline_in_the_middle_goes_on_where_it_stopped(central: LiveCentral, de
         with pytest.raises(Unreachable):
             other.sync()
     middle = other.store.cursor()
-    last = other.search("Yritys 449")[0].id
-    assert middle and history(other, last) == []
+    assert middle and 0 < len(other.order().ids) < 450
     result, _ = other.sync()
     assert 0 < result.pulled < 1350 and other.store.cursor() != middle
-    assert [one.kind for one in history(other, last)] == ["import-row"]
+    assert [one.kind for one in history(other, other.search("Yritys 449")[0].id)] == ["import-row"]
     desk.sync()
     assert other.order().ids == desk.order().ids and len(desk.order().ids) == 450
 
@@ -257,6 +259,7 @@ def test_a_lead_told_on_a_page_before_its_account_is_there_at_the_end(desk: Desk
 
 
 def test_a_lead_told_on_a_page_before_its_person_is_not_there_before(desk: Desk, other: Desk) -> None:
+    other.sync()
     lead, person = desk.ids.new(), desk.ids.new()
     company, contact = op.CompanyPart(name="Kuusikon Saha Oy"), op.PersonPart(name="Aino")
     desk.perform(op.CreateLead(lead=lead, person=person, company=company, contact=contact), desk.ids.new())

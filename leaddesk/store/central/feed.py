@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.people import tenant_of
@@ -125,14 +125,11 @@ class Feed:
         self,
         scopes: frozenset[str] | None,
         after: int,
-        floor: int,
         limit: int,
         but: Iterable[tuple[int, int]] = (),
     ) -> list[Any]:
         """Rows in the scopes (None: everybody's) after a number up to the present one, in order, without those numbered
         in the ranges (after, up to) of ``but``.
-
-        What was gone by ``floor`` is left out: whoever began to read there has never been told of it.
         """
         feed = t.feed.c
         query = select(feed.seq, feed.what, feed.id, feed.account, feed.gone).where(
@@ -143,9 +140,34 @@ class Feed:
         for low, high in but:
             if after < high:
                 query = query.where(or_(feed.seq <= low, feed.seq > high))
-        if after < floor:
-            query = query.where(or_(feed.gone == "", feed.seq > floor))
         return list(self._connection.execute(query.order_by(feed.seq).limit(limit)).all())
+
+    def beside(self, scopes: frozenset[str] | None) -> list[Any]:
+        """The rows in the scopes that belong to no account, in order: policies, users."""
+        feed = t.feed.c
+        query = select(feed.seq, feed.what, feed.id, feed.account, feed.gone).where(
+            *self._here(scopes), feed.account == ""
+        )
+        return list(self._connection.execute(query.order_by(feed.seq)).all())
+
+    def whole(self, scopes: frozenset[str] | None, after: str, limit: int) -> tuple[list[str], bool]:
+        """The next accounts with rows in the scopes, by id, after one: as many as have ``limit`` rows together, and at
+        least one if any; and whether there are more."""
+        feed = t.feed.c
+        query = select(feed.account, func.count().label("rows")).where(*self._here(scopes), feed.account > after)
+        found: list[str] = []
+        rows = 0
+        for row in self._connection.execute(query.group_by(feed.account).order_by(feed.account).limit(limit + 1)):
+            rows += int(row.rows)
+            if found and rows > limit:
+                return found, True
+            found.append(str(row.account))
+        return found, False
+
+    def count(self, scopes: frozenset[str] | None) -> int:
+        """How many rows there are in the scopes."""
+        query = select(func.count()).select_from(t.feed).where(*self._here(scopes))
+        return int(self._connection.execute(query).scalar_one())
 
     def changed(self, scopes: frozenset[str] | None, after: int) -> set[str]:
         """The accounts that have news in the scopes after a number."""
@@ -186,6 +208,11 @@ class Feed:
                 query = query.where(t.feed.c.scope.in_(sorted(scopes)))
             found.update((str(row.what), str(row.id)) for row in self._connection.execute(query))
         return found
+
+    def _here(self, scopes: frozenset[str] | None) -> list[Any]:  # Any: conditions
+        """What the rows are that are in one of the scopes (None: of everybody) now."""
+        here: list[Any] = [t.feed.c.tenant == self._tenant, t.feed.c.gone == ""]
+        return here if scopes is None else [*here, t.feed.c.scope.in_(sorted(scopes))]
 
     def _place(self, column: Any) -> Any:  # Any: a column and its value
         return self._connection.execute(select(column).where(t.tenants.c.id == self._tenant)).scalar_one()

@@ -19,8 +19,9 @@ from leaddesk.domain.record import Entry, FeedRow, VerdictRow
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import needs
+from leaddesk.store.block import rows as block_rows
 from leaddesk.store.form import operation_from, row_from, to_text
-from leaddesk.store.local import kept, recount, view
+from leaddesk.store.local import filling, kept, recount, view
 from leaddesk.store.local.tables import PENDING, PENDING_OF
 from leaddesk.store.local.view import AMONG
 from leaddesk.store.sqlite import Connection
@@ -99,7 +100,13 @@ def begin_afresh(connection: Connection, resend: bool) -> None:
 
 
 def record_pull(
-    connection: Connection, rows: Sequence[FeedRow], cursor: str, last: bool, known: kept.Known, now: datetime
+    connection: Connection,
+    rows: Sequence[FeedRow],
+    cursor: str,
+    last: bool,
+    known: kept.Known,
+    now: datetime,
+    block: bytes = b"",
 ) -> Changes:
     """One page of news with its cursor. See ``LocalStore.record_pull``."""
     afresh = kept.meta(connection, "afresh") == "1"
@@ -115,6 +122,8 @@ def record_pull(
         # A new policy: every lead is asked anew, by letting its standing run out.
         connection.execute("UPDATE leads SET until = 0")
         changes |= Changes(queue=True)
+    if block and not (_at_rest(connection) and filling.fill(connection, block, policies, now, afresh)):
+        rows = [*rows, *block_rows(block)]
     changes |= _take(connection, [row for row in rows if row.what in _TABLE or row.what == "entry"], policies, now)
     if afresh:
         _see(connection, rows)
@@ -392,6 +401,12 @@ def _let_stand(connection: Connection, left: Sequence[Operation]) -> None:
         if isinstance(told.act, UndoRow):
             wanted.discard((told.id, told.act.operation, told.act.ordinal))
     view.unmark_rows(connection, wanted)
+
+
+def _at_rest(connection: Connection) -> bool:
+    """Whether nothing is pending here."""
+    waits = f"SELECT 1 FROM history WHERE position >= {PENDING} UNION ALL SELECT 1 FROM shadow LIMIT 1"
+    return connection.execute(waits).fetchone() is None
 
 
 def _see(connection: Connection, rows: Sequence[FeedRow]) -> None:

@@ -310,16 +310,19 @@ class LocalStore:
         with self._file.write() as connection:
             pulling.begin_afresh(connection, resend)
 
-    def record_pull(self, rows: Sequence[FeedRow], cursor: str, last: bool, now: datetime) -> Changes:
-        """Pulled rows and the cursor in one transaction. ``last``: nothing more is waiting at the central.
+    def record_pull(
+        self, rows: Sequence[FeedRow], cursor: str, last: bool, now: datetime, block: bytes = b""
+    ) -> Changes:
+        """Pulled rows, a block of more (``store.block``) and the cursor in one transaction. ``last``: nothing more is
+        waiting at the central.
 
         Raises ``Refusal("pull-removes-much")`` where the pull would take away over 10 % and over 50 leads; then nothing
         of this page changes.
         """
-        if last and not rows and self._settled(cursor):
+        if last and not rows and not block and self._settled(cursor):
             return Changes(sync=True)
         with self._file.write() as connection:
-            return pulling.record_pull(connection, rows, cursor, last, self._known, now)
+            return pulling.record_pull(connection, rows, cursor, last, self._known, now, block)
 
     def _settled(self, cursor: str) -> bool:
         """Whether a pull that brings nothing leaves everything as it is."""

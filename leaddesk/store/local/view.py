@@ -18,7 +18,7 @@ from leaddesk.domain.record import Entry
 from leaddesk.domain.standing import standing
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.workset import Needs, Workset
-from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape
+from leaddesk.store.columns import ACCOUNT, LEAD, PERSON
 from leaddesk.store.form import line_from, operation_from, operation_text, row_from, to_text
 from leaddesk.store.local.rows import standing_values
 from leaddesk.store.local.search import document, fold
@@ -52,11 +52,11 @@ _UPSERT = {
     "lead": upsert_sql("leads", (*LEAD.names, *STANDING), ("id",)),
 }
 _TABLE = {"account": "accounts", "person": "persons", "lead": "leads"}
-_HISTORY = upsert_sql(
-    "history", ("op", "ordinal", "position", "account", "lead", "import_id", "body", "undone_by"), ("op", "ordinal")
-)
+#: The columns of a line of history after its number.
+LINE = ("op", "ordinal", "position", "account", "lead", "import_id", "body", "undone_by")
+_HISTORY = upsert_sql("history", LINE, ("op", "ordinal"))
 _STAND = f"UPDATE leads SET {','.join(f'{one}=?' for one in STANDING)} WHERE id = ?"
-_KEY = "INSERT OR REPLACE INTO match_keys (key, entity, what, account) VALUES (?, ?, ?, ?)"
+KEY = "INSERT OR REPLACE INTO match_keys (key, entity, what, account) VALUES (?, ?, ?, ?)"
 _ACCOUNTS = f"SELECT {','.join(ACCOUNT.names)} FROM accounts WHERE id {AMONG}"
 _PERSONS = f"SELECT {','.join(PERSON.names)} FROM persons WHERE account {AMONG} ORDER BY id"
 _LEADS = f"SELECT {','.join(LEAD.names)} FROM leads WHERE account {AMONG} ORDER BY id"
@@ -158,7 +158,7 @@ def write_rows(
     ``before`` and ``states`` must hold every account touched, as it was and as it is after the batch.
     """
     for what, shape in (("account", ACCOUNT), ("person", PERSON)):
-        values = [_values(shape, value) for (kind, _), value in changed.rows.items() if kind == what and value]
+        values = [shape.row(value) for (kind, _), value in changed.rows.items() if kind == what and value]
         if values:
             connection.executemany(_UPSERT[what], values)
     gone: dict[str, list[str]] = {}
@@ -173,10 +173,6 @@ def write_rows(
     leads = _leads_to_stand(changed, states)
     if leads:
         _write_leads(connection, leads, before, states, policies, now)
-
-
-def _values(shape: Shape, value: object) -> tuple[Any, ...]:
-    return tuple(shape.values(value).values())
 
 
 def _leads_to_stand(changed: Changed, states: Mapping[str, State]) -> list[Lead]:
@@ -205,8 +201,8 @@ def _write_leads(
     """Write leads with where they now stand and what they are found by."""
     values: list[tuple[Any, ...]] = []
     documents: dict[str, str] = {}
-    for lead, account, person, place in _standings(leads, states, policies, now):
-        values.append((*_values(LEAD, lead), *place))
+    for lead, account, person, place in standings(leads, states, policies, now):
+        values.append((*LEAD.row(lead), *place))
         if not _found_alike(lead, before.get(lead.account, State()), states[lead.account]):
             documents[lead.id] = document(lead, account, person, policies.at(lead.policy).scorecard)
     connection.executemany(_UPSERT["lead"], values)
@@ -216,7 +212,7 @@ def _write_leads(
     )
 
 
-def _standings(
+def standings(
     leads: Iterable[Lead], states: Mapping[str, State], policies: Policies, now: datetime
 ) -> Iterable[tuple[Lead, Account, Person | None, tuple[Any, ...]]]:
     """Each lead that has an account, with it, its person, and the values of its standing."""
@@ -248,7 +244,7 @@ def restand(connection: Connection, accounts: Iterable[str], policies: Policies,
     """Ask anew where the leads of these accounts stand; nothing else of them changes. How many leads."""
     states = load_states(connection, accounts)
     leads = [lead for state in states.values() for lead in state.leads.values()]
-    values = [(*place, lead.id) for lead, _, _, place in _standings(leads, states, policies, now)]
+    values = [(*place, lead.id) for lead, _, _, place in standings(leads, states, policies, now)]
     connection.executemany(_STAND, values)
     return len(leads)
 
@@ -277,7 +273,7 @@ def _write_keys(connection: Connection, changed: Changed, before: Mapping[str, S
     if gone:
         connection.executemany("DELETE FROM match_keys WHERE key = ? AND entity = ?", gone)
     if rows:
-        connection.executemany(_KEY, rows)
+        connection.executemany(KEY, rows)
 
 
 def _keys_of(value: Account | Person | Lead | None) -> tuple[str, ...]:
@@ -307,7 +303,7 @@ def write_entries(connection: Connection, entries: Iterable[tuple[Entry, str]]) 
             noted[one.id, one.ordinal] = text
     connection.executemany(_HISTORY, values)
     if keys:
-        connection.executemany(_KEY, keys)
+        connection.executemany(KEY, keys)
     if noted:
         rows = select(
             connection, f"SELECT op, ordinal, no FROM history WHERE op {AMONG}", {operation for operation, _ in noted}
@@ -399,7 +395,7 @@ def _stand_again(connection: Connection, rows: Sequence[tuple[int, str | None, s
     connection.executemany("UPDATE history SET undone_by = '' WHERE no = ?", [row[:1] for row in rows])
     standing_again = [operation_from(body) for _, import_id, body in rows if import_id is not None]
     connection.executemany(
-        _KEY,
+        KEY,
         [(key, one.id, match.EVENT, one.account) for one in standing_again for key in match.keys_of_operation(one)],
     )
 
