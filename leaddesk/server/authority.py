@@ -141,8 +141,11 @@ class Authority:
                 return self._block(ask.blocks, limit, book, scopes, at)
             rows = feed.news(scopes, at.seq, limit + 1, ask.holds[:MOST_HELD])
             more = len(rows) > limit
-            told = self._told(book, rows[:limit], scopes)
-            seq = int(rows[limit - 1].seq) if more else feed.seq
+            # A long pull begins with whom nobody may contact any more, wherever they stand in the feed.
+            first = feed.objected(scopes, at.seq, limit // 2) if more and not at.head else []
+            page = rows[: limit - len(first)]
+            told = self._told(book, [*first, *page], scopes)
+            seq = int(page[-1].seq) if more else feed.seq
             chain = feed.chain_at(seq) or ""
         head = (feed.seq, feed.chain) if more else (0, "")
         following = Cursor(at.epoch, seq, chain, at.scope, *head)

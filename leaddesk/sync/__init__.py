@@ -7,7 +7,8 @@ The rules of sync
    The numbers of a device are for audit, never a gate: a desk that hears of others' operations under its own, since its
    profile was copied or put back, goes on as another device.
 2. The outbox is emptied oldest first within an account, in batches of at most 500 operations or 1 MB. One that alone is
-   more than the central takes is set aside at the desk and stops no other.
+   more than the central takes is set aside at the desk and stops no other. Objections go first, both ways: before all
+   else of the outbox, and on the first page of a long pull, which is fetched before the rest of a long outbox goes.
 3. Every operation gets exactly one verdict, stored by the central with it; a repeat gets the same one.
 4. A refused operation holds nothing: each is judged by itself, so that who lost a lead keeps his call. One that could
    not be judged holds only later ones on the same account. Both stand in *Needs attention*, intact.

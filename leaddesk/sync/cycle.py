@@ -14,7 +14,7 @@ from leaddesk.domain.words import Verdict
 from leaddesk.store import content
 from leaddesk.store.local.store import LocalStore
 from leaddesk.wire.central import Central
-from leaddesk.wire.message import Pull, Push, Pushed
+from leaddesk.wire.message import Pull, Pulled, Push, Pushed
 
 Result = TypeVar("Result")
 
@@ -137,24 +137,42 @@ def _push(ends: _Ends, done: _Tally) -> None:
             device = ends.run(partial(ends.store.take_device, str(latest["id"])))
         done.pushed += len(verdicts)
         done.refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
-        ends.progress(done.pushed, done.pushed + ends.run(ends.store.status).waiting)
+        left = ends.run(ends.store.status).waiting
+        ends.progress(done.pushed, done.pushed + left)
+        if left and done.pushed == len(verdicts):
+            _look_first(ends, done)
+
+
+def _look_first(ends: _Ends, done: _Tally) -> None:
+    """The first page of the news, on which stands whom nobody may contact any more, before a long outbox goes on."""
+    try:
+        _page(ends, done)
+    except Refusal:
+        # It will be said after everything has been sent.
+        return
 
 
 def _pull(ends: _Ends, done: _Tally) -> None:
     """Fetch the news, page by page."""
     more = True
     while more and not ends.cancelled():
-        cursor, history, holds = ends.run(ends.store.place)
-        asked = ends.now()
-        news = ends.central.pull(Pull(cursor=cursor, history=history, holds=holds, blocks=True))
-        done.skew = _skew(asked, ends.now(), news.now)
+        news = _page(ends, done)
         more = news.more
-        block = bytes(news.block.data) if news.block is not None else b""
-        done.changes.append(
-            ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not more, ends.now(), block))
-        )
-        done.pulled += len(news.rows) + (news.block.rows if news.block is not None else 0)
         ends.progress(done.pulled, max(done.pulled, news.head) if more else done.pulled)
+
+
+def _page(ends: _Ends, done: _Tally) -> Pulled:
+    """Fetch one page of the news."""
+    cursor, history, holds = ends.run(ends.store.place)
+    asked = ends.now()
+    news = ends.central.pull(Pull(cursor=cursor, history=history, holds=holds, blocks=True))
+    done.skew = _skew(asked, ends.now(), news.now)
+    block = bytes(news.block.data) if news.block is not None else b""
+    done.changes.append(
+        ends.run(partial(ends.store.record_pull, news.rows, news.cursor, not news.more, ends.now(), block))
+    )
+    done.pulled += len(news.rows) + (news.block.rows if news.block is not None else 0)
+    return news
 
 
 def _set_aside(operation: dict[str, Any], told: BadInput, now: datetime) -> Pushed:

@@ -65,6 +65,7 @@ def test_a_restore_while_a_pull_begins_afresh_is_found_out() -> None:
 def test_a_restore_to_between_two_pages_is_found_out() -> None:
     with world() as here:
         desk, other = here.desks["rep"], here.desks["rep2"]
+        other.sync()
         lead = typed(desk)
         typed(desk, "Pohjolan Paja Oy")
         desk.sync()

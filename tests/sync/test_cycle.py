@@ -13,7 +13,7 @@ from leaddesk.desk.desk import Desk, directly
 from leaddesk.domain import operation as op
 from leaddesk.domain.errors import BadInput, Denied, Refusal, Unreachable
 from leaddesk.domain.record import PUSH_OPERATIONS
-from leaddesk.domain.words import CallOutcome, LeadState, RejectReason, Role, Verdict
+from leaddesk.domain.words import CallOutcome, LeadKind, LeadState, ObjectionScope, RejectReason, Role, Verdict
 from leaddesk.server import admin, authority
 from leaddesk.sync.cycle import cycle
 from leaddesk.sync.http import HttpCentral
@@ -605,3 +605,82 @@ def test_what_leaves_ones_sight_by_ones_own_act_leaves(central: LiveCentral, des
     desk.do(op.SetFact(lead=lead, key="team", value="south"))
     result, _ = desk.sync()
     assert result.pulled > 0 and desk.rows([lead]) == []
+
+
+# --- 2: objections first, both ways ---------------------------------------------------------------------------------
+
+
+class Narrow(Lossy):
+    """A line that brings four rows at a time, and breaks after so many messages."""
+
+    left = 1_000
+
+    def push(self, batch: Push) -> Any:
+        self._one_less()
+        return super().push(batch)
+
+    def pull(self, ask: Pull) -> Any:
+        self._one_less()
+        return super().pull(replace(ask, limit=4))
+
+    def _one_less(self) -> None:
+        if not self.left:
+            raise Unreachable("central-not-reached")
+        self.left -= 1
+
+
+def _narrow(desk: Desk, left: int) -> None:
+    good = HttpCentral(desk.store.meta("central"), desk.store.meta("token"))
+
+    def line(url: str, token: str) -> Narrow:
+        made = Narrow(good, lambda what: "")
+        made.left = left
+        return made
+
+    desk._central = line
+
+
+@pytest.mark.parametrize("scope", [ObjectionScope.PERSON, ObjectionScope.COMPANY, ObjectionScope.NUMBER])
+@pytest.mark.parametrize("long_outbox", [False, True])
+def test_whom_nobody_may_contact_is_told_first_even_where_the_rest_fails(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch, scope: ObjectionScope, long_outbox: bool
+) -> None:
+    lead, person = desk.ids.new(), desk.ids.new()
+    contact = op.PersonPart(name="Aino", phone="+358401234567")
+    company = op.CompanyPart(name="Kuusikon Saha Oy")
+    kind = LeadKind.HAND_RAISER
+    act = op.CreateLead(lead=lead, person=person, lead_kind=kind, company=company, contact=contact)
+    desk.perform(act, desk.ids.new())
+    desk.sync()
+    other.sync()
+    assert lead in other.order().ids
+    for number in range(8):
+        typed(desk, f"Yritys {number} Oy")
+    desk.do(op.Objection(lead=lead, person=person, scope=scope))
+    desk.sync()
+    if long_outbox:
+        monkeypatch.setattr("leaddesk.sync.cycle.PUSH_OPERATIONS", 2)
+        for number in range(6):
+            typed(other, f"Muu {number} Oy")
+    _narrow(other, 2 if long_outbox else 1)
+    with pytest.raises(Unreachable):
+        other.sync()
+    assert lead not in other.order().ids and other.card(lead).objection
+    assert other.search("Yritys 7") == []
+    _narrow(other, 1_000)
+    other.sync()
+    desk.sync()
+    assert other.order().ids == desk.order().ids
+    assert other.recount()[0].mended == 0
+
+
+def test_a_program_too_old_for_the_news_sends_all_of_a_long_outbox(
+    central: LiveCentral, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leaddesk.sync.cycle.PUSH_OPERATIONS", 2)
+    monkeypatch.setattr("leaddesk.server.app.OLDEST_PROTOCOL", 2)
+    for number in range(5):
+        typed(desk, f"Yritys {number} Oy")
+    with pytest.raises(Refusal, match="program-too-old"):
+        desk.sync()
+    assert len(central.operations()) == 5 and desk.status().waiting == 0

@@ -142,6 +142,20 @@ class Feed:
                 query = query.where(or_(feed.seq <= low, feed.seq > high))
         return list(self._connection.execute(query.order_by(feed.seq).limit(limit)).all())
 
+    def objected(self, scopes: frozenset[str] | None, after: int, limit: int) -> list[Any]:
+        """The first rows of companies and persons in the scopes that have changed after a number and have an objection,
+        in order."""
+        feed = t.feed.c
+        found: list[Any] = []
+        for what, table in (("account", t.accounts.c), ("person", t.persons.c)):
+            query = (
+                select(feed.seq, feed.what, feed.id, feed.account, feed.gone)
+                .join_from(t.feed, table.id.table, (table.tenant == feed.tenant) & (table.id == feed.id))
+                .where(*self._here(scopes), feed.what == what, feed.seq > after, table.objections != "[]")
+            )
+            found += self._connection.execute(query.order_by(feed.seq).limit(limit)).all()
+        return sorted(found, key=lambda row: int(row.seq))[:limit]
+
     def beside(self, scopes: frozenset[str] | None) -> list[Any]:
         """The rows in the scopes that belong to no account, in order: policies, users."""
         feed = t.feed.c
