@@ -18,6 +18,7 @@ from leaddesk.domain import operation as op
 from leaddesk.domain.errors import BadInput, Denied, Refusal, StoreTrouble
 from leaddesk.domain.words import Role, Verdict
 from leaddesk.server import admin
+from leaddesk.server.access import ROUTES
 from leaddesk.store import engine
 from leaddesk.store.central import store as stores
 from leaddesk.store.central import tables as t
@@ -162,6 +163,11 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
     "revoke": ("/v1/devices/device-rep/revoke", {}, "boss"),
     "new user": ("/v1/users", {"user": "uusi", "password": PASSWORD, "role": "rep"}, "boss"),
 }
+
+
+def test_every_request_that_writes_is_among_them() -> None:
+    asked = {path for method, path in ROUTES if method == "POST"} - {"/v1/pull", "/v1/compare"}
+    assert asked == {path.replace("device-rep", "{device}") for path, _, _ in WRITES.values()}
 
 
 @pytest.mark.parametrize(("path", "sent", "login"), WRITES.values(), ids=WRITES)
