@@ -44,6 +44,8 @@ class Attention:
         """Do the same again, as a new operation on the lead as it is now: the one meant by an id or a unique beginning
         of one. Raises ``Refusal`` where it still may not be."""
         kept = self._meant(operation)
+        if kept.reason == "erased":
+            raise Refusal(kept.reason)
         again = unpack_operation(kept.body)
         done = self._desk.perform(again.act, again.account)
         return changes_of(done) | self._desk.store.dismiss(kept.id)

@@ -35,6 +35,7 @@ from leaddesk.desk.typed import TypedLead, create_lead
 from leaddesk.desk.views import Views
 from leaddesk.domain.apply import NOT_UNDOABLE
 from leaddesk.domain.changes import Changes, Done, changes_of
+from leaddesk.domain.erasure import erasing
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.domain.ids import copied
 from leaddesk.domain.limit import senseless
@@ -256,6 +257,26 @@ class Desk:
         if done.verdict in (Verdict.REFUSED, Verdict.QUARANTINED):
             raise Refusal(done.reason, **{name: value for name, value in done.values.items() if name != "key"})
         return done
+
+    def erase(self, lead: str, ground: str) -> tuple[ActResult, Changes]:
+        """Take everything that tells who the lead's person is out of this desk and, once synced, out of all others and
+        the central; it has no undo.
+
+        Raises ``Refusal``: "nobody-to-erase" for a lead without a person; "erase-after-sync" while the central does not
+        know of her, and may come to know her by another id; else as ``do``.
+        """
+        account = self.store.account_of(lead)
+        state = self.store.past(account)
+        held = state.leads.get(lead)
+        if held is None:
+            raise Refusal("no-such-lead", lead=lead)
+        if held.person not in state.persons:
+            raise Refusal("erased" if held.erased_at is not None else "nobody-to-erase", lead=lead)
+        if self.store.is_unsent(held.person):
+            raise Refusal("erase-after-sync", lead=lead)
+        act = erasing(held.person, ground, state, self._me().tenant)
+        done = self.perform(act, account)
+        return self._result(done, lead), changes_of(done)
 
     def latest(self) -> tuple[Operation, str] | None:
         """This device's latest act that stands, with its account; no undo is one. None where there is none."""

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from leaddesk.domain import fact, imports, privacy
+from leaddesk.domain import erasure, fact, imports, privacy
 from leaddesk.domain.changes import Changes, Outcome, Refused
 from leaddesk.domain.limit import unfit
 from leaddesk.domain.operation import (
+    Erase,
     ImportRow,
     LogCall,
     Objection,
@@ -28,16 +29,17 @@ from leaddesk.domain.rule import RULES
 from leaddesk.domain.state import State
 from leaddesk.domain.words import LeadState, Verdict
 
-#: What no undo reaches: an objection is revoked, an undo is done again by hand, a policy is followed by the next.
+#: What no undo reaches: an objection is revoked, an undo is done again by hand, a policy is followed by the next, what
+#: is erased is gone.
 NOT_UNDOABLE = frozenset(
-    {Objection.kind, RevokeObjection.kind, Undo.kind, UndoRow.kind, UndoImport.kind, PublishPolicy.kind}
+    {Objection.kind, RevokeObjection.kind, Erase.kind, Undo.kind, UndoRow.kind, UndoImport.kind, PublishPolicy.kind}
 )
 
 
 def apply(operation: Operation, state: State, policies: Policies) -> Outcome | Refused:
     """What the operation does to the state of the account it names, or why it may not.
 
-    An undo needs ``state.history``. Never raises for a business reason.
+    An undo or an erasure needs ``state.history``. Never raises for a business reason.
     """
     refused = unfit(operation)
     if refused is not None:
@@ -47,6 +49,8 @@ def apply(operation: Operation, state: State, policies: Policies) -> Outcome | R
         return _undo(operation, act.operation, 0, state, policies)
     if isinstance(act, UndoRow):
         return _undo(operation, act.operation, act.ordinal, state, policies)
+    if isinstance(act, Erase):
+        return _erase(operation, act, state, policies)
     if isinstance(act, ImportRow):
         after_row = imports.apply_row(operation, act, state, policies)
         return (
@@ -109,6 +113,30 @@ def _outcome(before: State, after: State, verdict: Verdict = Verdict.APPLIED, no
     return Outcome(after, difference(before, after), verdict, notice=notice)
 
 
+# --- erasure --------------------------------------------------------------------------------------------------------
+
+
+def _erase(operation: Operation, act: Erase, state: State, policies: Policies) -> Outcome | Refused:
+    """What the account's history leads to without what tells of the person, and then without her. Somebody who is not
+    there is erased all the same: what brings her may still come."""
+    if not act.ground.strip():
+        return Refused("erase-needs-ground", {})
+    if not act.person:
+        return Refused("no-such-person", {"person": act.person})
+    if act.person not in state.persons:
+        return Outcome(state, Changes(), notice="person-erased")
+    left, history = state, state.history
+    if history is not None:
+        trace = erasure.Trace.of(act.person, state, history)
+        history = tuple(erasure.redacted(one, trace, policies) for one in history)
+        left = State()
+        for one in history:
+            if not isinstance(one.act, Undo | UndoRow):
+                left = _after(one, left, policies)
+    after = replace(erasure.strip(left, act.person, operation.at), history=history)
+    return _outcome(state, after, notice="person-erased")
+
+
 # --- undo ---------------------------------------------------------------------------------------------------------
 
 
@@ -131,8 +159,8 @@ def without(undone: Collection[Operation], history: tuple[Operation, ...], polic
     """The state, with its history, that is left without some operations of one user; or the first later operation that
     depends on one of them.
 
-    One depends on them that would be refused without, that is somebody else's and would lead its lead elsewhere, or
-    that is an objection and would protect less.
+    One depends on them that would be refused without, that is somebody else's and would lead its lead elsewhere, that
+    is an objection and would protect less, or that has erased whom they speak of.
     """
     gone = {(one.id, one.ordinal) for one in undone}
     by = {one.by for one in undone}
@@ -145,6 +173,8 @@ def without(undone: Collection[Operation], history: tuple[Operation, ...], polic
         if isinstance(one.act, Undo | UndoRow):
             kept.append(one)
             continue
+        if isinstance(one.act, Erase) and any(_speaks_of(other, one.act.person, held) for other in undone):
+            return one
         stands = _after(one, held, policies)
         if (one.id, one.ordinal) not in gone:
             outcome = apply(one, left, policies)
@@ -163,6 +193,11 @@ def without(undone: Collection[Operation], history: tuple[Operation, ...], polic
 def _after(operation: Operation, state: State, policies: Policies) -> State:
     outcome = apply(operation, state, policies)
     return state if isinstance(outcome, Refused) else outcome.state
+
+
+def _speaks_of(operation: Operation, person: str, state: State) -> bool:
+    named = state.leads.get(str(getattr(operation.act, "lead", "")))
+    return person in (getattr(operation.act, "person", ""), named.person if named is not None else "")
 
 
 def _led(operation: Operation, before: State, after: State) -> tuple[LeadState, str] | None:

@@ -170,7 +170,8 @@ def _lead_of(act: ImportRow, state: State) -> Lead | None:
 def _happened(operation: Operation, act: ImportRow, state: State, policy: Policy) -> State | Refused:
     """A behaviour event or an old activity, on the lead it names or the account's (or person's) first."""
     lead = state.leads.get(act.lead) or next(
-        (one for one in state.leads.values() if not act.person or one.person == act.person), None
+        (one for one in state.leads.values() if one.erased_at is None and (not act.person or one.person == act.person)),
+        None,
     )
     if lead is None:
         reference = act.row.lead.external_id if act.row.lead is not None else ""

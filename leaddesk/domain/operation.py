@@ -355,6 +355,23 @@ class RevokeObjection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """Takes everything that tells who ``person`` is out of the account and its history, for ever; ``ground`` says at
+    whose wish or by which rule.
+
+    What she is known by where nobody knows her: ``leads`` hers, ``keys`` match keys as keyed hashes, ``objected``
+    whether she had said that nobody shall contact her.
+    """
+
+    kind: ClassVar[str] = "erase"
+    person: str
+    ground: str
+    leads: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    objected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
     """Compensates one earlier operation on the same account."""
 
@@ -403,7 +420,7 @@ class PublishPolicy:
 Act = (
     CreateLead | ImportRows | ImportRow | SetFact | Offer | Take | Assign | LogCall | BookMeeting | LogMeeting | Note
     | Answer | Accept | Reject | ReturnToNurture | HandOver | Snooze | Callback | Won | Lost | SetStage | Objection
-    | RevokeObjection | Undo | UndoImport | UndoRow | PublishPolicy | Unread
+    | RevokeObjection | Erase | Undo | UndoImport | UndoRow | PublishPolicy | Unread
 )  # fmt: skip
 
 #: Acts a desk may send, by kind. ``import-row`` and ``undo-row`` are made while applying and never travel alone.
@@ -411,8 +428,8 @@ ACTS: dict[str, type[Act]] = {
     act.kind: act
     for act in (
         CreateLead, ImportRows, SetFact, Offer, Take, Assign, LogCall, BookMeeting, LogMeeting, Note, Answer, Accept,
-        Reject, ReturnToNurture, HandOver, Snooze, Callback, Won, Lost, SetStage, Objection, RevokeObjection, Undo,
-        UndoImport, PublishPolicy,
+        Reject, ReturnToNurture, HandOver, Snooze, Callback, Won, Lost, SetStage, Objection, RevokeObjection, Erase,
+        Undo, UndoImport, PublishPolicy,
     )
 }  # fmt: skip
 

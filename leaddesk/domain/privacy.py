@@ -35,6 +35,8 @@ def object_to(operation: Operation, act: Objection, state: State) -> State | Ref
     lead = state.leads.get(act.lead)
     if act.lead and lead is None:
         return Refused("no-such-lead", {"lead": act.lead})
+    if lead is not None and lead.erased_at is not None:
+        return Refused("erased", {})
     person_id = act.person or (lead.person if lead is not None else "")
     person = state.persons.get(person_id)
     if act.person and person is None:

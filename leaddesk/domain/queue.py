@@ -108,6 +108,8 @@ def _micros(at: datetime) -> int:
 
 def _out(seen: _Seen) -> Place | None:
     lead, now = seen.lead, seen.now
+    if lead.erased_at is not None:
+        return Place(lane=Lane.OUT, reason="out-erased")
     persons = {seen.person.id: seen.person} if seen.person is not None else {}
     if privacy.objection_on(lead, State(seen.account, persons)) is not None:
         return Place(lane=Lane.OUT, reason="out-objection")

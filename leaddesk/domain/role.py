@@ -11,6 +11,7 @@ from leaddesk.domain.operation import (
     BookMeeting,
     Callback,
     CreateLead,
+    Erase,
     HandOver,
     ImportRows,
     LogCall,
@@ -51,7 +52,7 @@ MAY: dict[Role, frozenset[str]] = {
     Role.TELEMARKETER: frozenset(_CAPTURE | {Take.kind, Reject.kind, ReturnToNurture.kind, HandOver.kind}),
     Role.MANAGER: frozenset(_SELL | _LISTS | _LEAD | {PublishPolicy.kind}),
     Role.MARKETER: frozenset(_CAPTURE | _LISTS | {Offer.kind, ReturnToNurture.kind, PublishPolicy.kind}),
-    Role.ADMIN: frozenset(_SELL | _LISTS | _LEAD | {PublishPolicy.kind}),
+    Role.ADMIN: frozenset(_SELL | _LISTS | _LEAD | {PublishPolicy.kind, Erase.kind}),
 }
 
 #: Roles whose sight is the whole tenant; the others see their own and their teams' accounts.

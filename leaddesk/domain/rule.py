@@ -47,7 +47,9 @@ Rule = Callable[[Operation, Any, State, Policies], State | Refused]  # Any: each
 
 def _lead(act: Act, state: State) -> Lead | Refused:
     lead = state.leads.get(getattr(act, "lead", ""))
-    return lead if lead is not None else Refused("no-such-lead", {"lead": getattr(act, "lead", "")})
+    if lead is None:
+        return Refused("no-such-lead", {"lead": getattr(act, "lead", "")})
+    return lead if lead.erased_at is None else Refused("erased", {})
 
 
 def _with(state: State, lead: Lead) -> State:

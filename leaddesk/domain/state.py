@@ -181,7 +181,7 @@ class Lead:
     """A person at an account (or the account, its person still unnamed), with a theme, that sales may work.
 
     ``policy`` is the version pinned when the lead was offered (before that: created under). ``person`` "" is unnamed.
-    ``tally`` is sorted by (event, day).
+    ``tally`` is sorted by (event, day). From ``erased_at`` on its person is erased, and nobody works it.
     """
 
     id: str
@@ -218,6 +218,7 @@ class Lead:
     pauses: tuple[Pause, ...] = ()
     tally: tuple[DayCount, ...] = ()
     refs: tuple[Ref, ...] = ()
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,23 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from leaddesk.domain import match
+from leaddesk.domain import erasure, match
 from leaddesk.domain.apply import apply, difference, without
 from leaddesk.domain.changes import Done, Outcome, Refused
 from leaddesk.domain.errors import BadInput
+from leaddesk.domain.ids import derived_id
 from leaddesk.domain.match import Found
-from leaddesk.domain.operation import ImportRow, ImportRows, Operation, PublishPolicy, Undo, UndoImport, UndoRow
+from leaddesk.domain.operation import (
+    CreateLead,
+    Erase,
+    ImportRow,
+    ImportRows,
+    Operation,
+    PublishPolicy,
+    Undo,
+    UndoImport,
+    UndoRow,
+)
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.state import State
 from leaddesk.domain.words import Verdict
@@ -26,6 +37,7 @@ class Needs:
     ``accounts`` whose states are needed (those that ``keys`` point at come on top), ``histories`` the accounts needed
     with their history, ``keys`` match keys to look up, ``imports`` whose every touched account is needed with its
     history. ``whole``: what keys point at is needed with its history too, for an import undone in the batch it is in.
+    ``named`` ids of persons and leads, and ``told`` match keys of persons, that may be of somebody erased.
     """
 
     accounts: frozenset[str]
@@ -33,6 +45,8 @@ class Needs:
     keys: frozenset[str]
     imports: frozenset[str]
     whole: bool = False
+    named: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
 
 def needs(operations: Iterable[Operation]) -> Needs:
@@ -41,27 +55,46 @@ def needs(operations: Iterable[Operation]) -> Needs:
     histories: set[str] = set()
     keys: set[str] = set()
     imports: set[str] = set()
+    named: set[str] = set()
+    told: set[str] = set()
     for one in operations:
         act = one.act
+        named.update(filter(None, (getattr(act, "lead", ""), getattr(act, "person", ""))))
+        told.update(erasure.keys_of(act))
         if isinstance(act, ImportRows):
-            for row in act.rows:
+            for ordinal, row in enumerate(act.rows):
                 keys.update(match.keys_of_row(row, act.source_name))
+                if row.person is not None:
+                    named.add(derived_id(one.id, ordinal, "person"))
         elif isinstance(act, UndoImport):
             imports.add(act.import_id)
         elif one.account:
             accounts.add(one.account)
-            if isinstance(act, Undo | UndoRow):
+            if isinstance(act, Undo | UndoRow | Erase):
                 histories.add(one.account)
     whole = bool(imports and keys)
-    return Needs(frozenset(accounts), frozenset(histories), frozenset(keys), frozenset(imports), whole)
+    return Needs(
+        frozenset(accounts),
+        frozenset(histories),
+        frozenset(keys),
+        frozenset(imports),
+        whole,
+        frozenset(named),
+        frozenset(told) | {one for one in keys if one.startswith(erasure.PERSONAL)},
+    )
 
 
 #: An account that nobody has loaded is one that a row of this batch makes: its history begins here.
 _NEW = State(history=())
 
+_NOBODY = erasure.Barred()
+
 
 class Workset:
-    """States, match keys and policies of one batch. ``run`` applies an operation and keeps what it led to."""
+    """States, match keys and policies of one batch. ``run`` applies an operation and keeps what it led to.
+
+    ``barred`` are those erased before; ``barred_since`` the leads that operations of the batch would have made of them.
+    """
 
     def __init__(
         self,
@@ -69,11 +102,14 @@ class Workset:
         states: Mapping[str, State],
         found: Mapping[str, tuple[Found, ...]] | None = None,
         imports: Mapping[str, tuple[str, ...]] | None = None,
+        barred: erasure.Barred = _NOBODY,
     ) -> None:
         self.policies = policies
         self.states = dict(states)
         self._found = dict(found or {})
         self._imports = dict(imports or {})
+        self._barred = barred
+        self.barred_since: set[str] = set()
         self._done: dict[tuple[str, int], Done] = {}
 
     def run(self, operation: Operation) -> Done:
@@ -100,6 +136,10 @@ class Workset:
         return Done(operation, outcome.verdict, ((operation, outcome),), reason=outcome.notice, values=outcome.values)
 
     def _apply(self, operation: Operation) -> Outcome | Refused:
+        refused = self._barred.why(operation)
+        if refused is not None:
+            self._bar(operation)
+            return refused
         before = self.states.get(operation.account, _NEW)
         outcome = apply(operation, before, self.policies)
         if isinstance(outcome, Refused):
@@ -110,6 +150,13 @@ class Workset:
         self.states[operation.account] = after
         self._learn(operation.account, before, outcome)
         return outcome
+
+    def _bar(self, operation: Operation) -> None:
+        """The lead that a refused operation would have made is barred too: what is told of it is of somebody erased."""
+        if isinstance(operation.act, CreateLead | ImportRow):
+            lead = operation.act.lead or derived_id(operation.id, operation.ordinal, "lead")
+            self.barred_since.add(lead)
+            self._barred = replace(self._barred, ids=self._barred.ids | {lead})
 
     def forget(self, accounts: Collection[str]) -> None:
         """Take what points at these accounts out of the match keys: rows of an import are never matched to them."""

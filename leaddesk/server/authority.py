@@ -8,7 +8,7 @@ from typing import Any
 from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.ids import family
-from leaddesk.domain.operation import PublishPolicy
+from leaddesk.domain.operation import Erase, PublishPolicy
 from leaddesk.domain.record import MOST_HELD, PUSH_OPERATIONS, FeedRow, Session
 from leaddesk.domain.state import State
 from leaddesk.domain.workset import needs
@@ -75,7 +75,10 @@ class Authority:
         if family(batch.device) != family(self._device.id):
             raise Refusal("operation-of-another-device", device=batch.device[:64])
         now = self._now()
-        return self._store.write(lambda connection: self._decide(batch, Book(connection, self._device.tenant), now))
+        pushed = self._store.write(lambda connection: self._decide(batch, Book(connection, self._device.tenant), now))
+        if any(one.get("kind") == Erase.kind for one in batch.operations):
+            self._store.tidy()
+        return pushed
 
     def _decide(self, batch: Push, book: Book, now: datetime) -> Pushed:
         book.feed.lock()
@@ -96,6 +99,7 @@ class Authority:
         told.number(numbers)
         copied = book.numbered(batch.device, told.numbers(batch.device))
         book.write_operations(told.to_store(), self._device.id, now)
+        book.erase(applied, work.states, work.policies, work.barred_since)
         book.feed.close()
         history = cursors.write(Cursor(book.feed.epoch(), book.feed.seq, book.feed.chain, ""))
         own = self._own(applied, before, work.states) if batch.form == content.FORM else ""
@@ -109,8 +113,9 @@ class Authority:
         )
 
     def _own(self, applied: Sequence[Done], before: Mapping[str, State], after: Mapping[str, State]) -> str:
-        """What ``Pushed.own`` tells: nothing where an account came into sight or left it, or the policy changed."""
-        if not applied or any(isinstance(one.operation.act, PublishPolicy) for one in applied):
+        """What ``Pushed.own`` tells: nothing where an account came into sight or left it, the policy changed, or
+        somebody was erased, which the desk is to be told of."""
+        if not applied or any(isinstance(one.operation.act, PublishPolicy | Erase) for one in applied):
             return ""
         touched = {operation.account for one in applied for operation, _ in one.applied}
         states = {one: after.get(one, State()) for one in touched}

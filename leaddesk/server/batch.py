@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from leaddesk.domain import erasure
 from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.ids import family
@@ -78,10 +79,18 @@ class Batch:
     def to_store(self) -> list[Received]:
         """Each new operation once: as told, as read (None: it could not be), with its verdict."""
         return [
-            Received(told, read if isinstance(read, Operation) else None, self._new[name])
+            Received(self._kept(name, told), read if isinstance(read, Operation) else None, self._new[name])
             for name, (told, read) in self._read.items()
             if name in self._new
         ]
+
+    def _kept(self, name: str, told: Told) -> Told:
+        """What is kept of an operation: all of it, but for what tells of somebody who is erased."""
+        if (self._new[name].verdict, self._new[name].reason) == (Verdict.REFUSED, "erased"):
+            return erasure.cut(told)
+        done = self._done.get(name)
+        rows = {row.ordinal for row, why in done.refused if why.reason == "erased"} if done is not None else ()
+        return erasure.cut_rows(told, rows) if rows else told
 
     def _judge(self, read: Operation | BadInput, name: str, run: Callable[[Operation], Done]) -> VerdictRow:
         if isinstance(read, BadInput):

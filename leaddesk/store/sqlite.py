@@ -65,6 +65,9 @@ def connect(path: Path, key: str | None) -> Connection:
                 connection.execute("PRAGMA cipher_log_level=NONE")
                 connection.execute(f"PRAGMA key=\"x'{key}'\"")
                 connection.execute("PRAGMA cipher_memory_security=OFF")
+            else:
+                # What is deleted or written over in a plain file can be read in it for as long as nothing comes there.
+                connection.execute("PRAGMA secure_delete=ON")
             _first_read(connection, path, key)
             connection.execute("PRAGMA cache_size=-65536")
             connection.execute("PRAGMA temp_store=MEMORY")

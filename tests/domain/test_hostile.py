@@ -124,6 +124,7 @@ def _bare(kind: str) -> Act:
         "lead": "gone", "person": "gone", "objection": "gone", "operation": "gone", "import_id": "gone", "ordinal": 0,
         "outcome": CallOutcome.REACHED, "reason": RejectReason.NEED, "stage": BuyingStage.NEED, "source": Source.SALES,
         "starts": NOW + DAY, "held": NOW, "until": NOW + DAY, "at_time": None, "text": "x", "to": "u", "owner": "u",
+        "ground": "",
         "question": "bant.need", "key": "employees", "value": "yes", "file": "", "source_name": "", "rows": (),
         "row": Row(number=1), "version": 9, "document": "{",
     }  # fmt: skip

@@ -35,6 +35,7 @@ TABLE = {
     "assign":            "no  no  yes no  yes",
     "offer":             "no  no  yes yes yes",
     "revoke-objection":  "no  no  yes no  yes",
+    "erase":             "no  no  no  no  yes",
     "publish-policy":    "no  no  yes yes yes",
 }  # fmt: skip
 
@@ -53,7 +54,7 @@ def test_every_kind_stands_in_the_table_and_nothing_else_is_allowed() -> None:
     assert set().union(*MAY.values()) <= set(ACTS)
 
 
-@pytest.mark.parametrize("kind", ["", "erase", "import-row", "undo-row", "Accept", "*"])
+@pytest.mark.parametrize("kind", ["", "forget", "import-row", "undo-row", "Accept", "*"])
 def test_what_is_not_listed_nobody_may(kind: str) -> None:
     assert not any(may(role, kind) for role in Role)
 

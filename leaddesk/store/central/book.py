@@ -13,13 +13,14 @@ from leaddesk.domain import match
 from leaddesk.domain.changes import Done
 from leaddesk.domain.defaults import read
 from leaddesk.domain.ids import family
-from leaddesk.domain.operation import ImportRow, Operation
+from leaddesk.domain.operation import Erase, ImportRow, Operation
 from leaddesk.domain.plain import pack
 from leaddesk.domain.policy import Policies, Policy
 from leaddesk.domain.record import User, VerdictRow
 from leaddesk.domain.state import Account, Lead, Person, State
 from leaddesk.domain.words import Verdict
-from leaddesk.domain.workset import Needs, Workset
+from leaddesk.domain.workset import Needs, Workset, needs
+from leaddesk.store.central import erasing
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.feed import DURABLE, Feed, Key
 from leaddesk.store.central.people import users_of
@@ -174,7 +175,8 @@ class Book:
         states = self.states(accounts | histories)
         for account, past in self.histories(histories).items():
             states[account] = replace(states[account], history=past)
-        return Workset(policies, states, found, imports)
+        barred = erasing.barred(self._connection, self._tenant, wanted.named, wanted.told)
+        return Workset(policies, states, found, imports, barred)
 
     def histories(self, accounts: Iterable[str]) -> dict[str, tuple[Operation, ...]]:
         """Every standing operation of each account, in the central's order."""
@@ -322,6 +324,32 @@ class Book:
                 return True
         return False
 
+    def erase(self, done: Sequence[Done], after: Mapping[str, State], policies: Policies, also: Iterable[str]) -> None:
+        """What applied erasures ask for beside the rows, once everything else of the batch is written; ``also``: ids
+        that are barred from now on."""
+        erasing.bar(self._connection, self._tenant, also)
+        for one in done:
+            if isinstance(one.operation.act, Erase):
+                state = after.get(one.operation.account, State())
+                scopes = sorted(scopes_of(state))
+                erasing.erase(self._connection, self._tenant, self.feed, one.operation, state, scopes, policies)
+
+    def erase_again(self, journal: erasing.Journal) -> None:
+        """Erase again whom the books, put back to an earlier day, may still hold."""
+        known = self.verdicts(row["id"] for row in journal.operations)
+        for row in journal.operations:
+            if row["id"] not in known:
+                operation = operation_from(row["body"])
+                work = self.workset(needs([operation]), self.policies())
+                before = dict(work.states)
+                done = [work.run(operation)]
+                seq = self.write(done, before, work.states)[operation.id]
+                self._connection.execute(insert(t.operations), [{**row, "seq": seq}])
+                self.erase(done, work.states, work.policies, ())
+        # An objection that stood may not be in these books.
+        for table, rows in journal.rows:
+            upsert(self._connection, table, rows)
+
     def publish(self, version: int, text: str) -> int:
         """A version of the policy, into everybody's sight."""
         upsert(self._connection, t.policies, [{"tenant": self._tenant, "version": version, "document": text}])
@@ -352,6 +380,8 @@ class Book:
                 made["policy", str(row.version)] = {"version": int(row.version), "document": row.document}
         if DURABLE[0] in by_what:
             made[DURABLE] = {"seq": self.feed.durable()}
+        for one in by_what.get("erased", ()):
+            made["erased", one] = erasing.body(self._connection, self._tenant, one)
         if "user" in by_what:
             made.update((("user", one.id), pack(one)) for one in users_of(self._connection, self._tenant))
         return made

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from leaddesk.domain.errors import BadInput
-from leaddesk.store.central import people
+from leaddesk.store.central import erasing, people
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.feed import Feed
@@ -87,11 +87,13 @@ def replace(connection: Connection, rows: Rows, epoch: Callable[[], str]) -> int
     epoch, so that its desks send again what the rows may not hold.
 
     Who may come in stays as it is for organisations that the database still has; of others every device is signed out.
+    Who was erased in them is erased again.
     """
     known = {one for one, _ in people.tenants(connection)}
     for tenant in sorted(known):
         # Whoever is writing ends first.
         Feed(connection, tenant).lock()
+    journals = {tenant: erasing.journal(connection, tenant) for tenant in sorted(known)}
     for name, table in t.metadata.tables.items():
         if name not in _DOORS:
             connection.execute(delete(table))
@@ -120,6 +122,8 @@ def replace(connection: Connection, rows: Rows, epoch: Callable[[], str]) -> int
         book.feed.lock()
         for user in people.users_of(connection, tenant):
             book.show_user(user.id)
+        if tenant in journals:
+            book.erase_again(journals[tenant])
         book.feed.close()
     return number
 

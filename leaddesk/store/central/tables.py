@@ -126,6 +126,25 @@ chain = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("chain", Text, nullable=False),
 )
+#: Persons and leads that are erased: the person, where there was one, and the operation that did it.
+erasures = Table(
+    "erasures",
+    metadata,
+    _tenant(),
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("op", Text, nullable=False),
+)
+#: Match keys of persons that are erased, as keyed hashes; ``upto`` the instant up to which they are not taken, None
+#: for ever.
+suppressed = Table(
+    "suppressed",
+    metadata,
+    _tenant(),
+    Column("key", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("upto", BigInteger),
+)
 policies = Table(
     "policies",
     metadata,

@@ -56,7 +56,7 @@ def forget(connection: Connection) -> None:
     """Forget a part of what is acknowledged and durable at the central: a bounded number at a time, oldest first.
 
     The latest acts stay, for they may be undone; of an import stays what it was called and how many rows it had. What
-    waits, needs attention or was dismissed is never forgotten.
+    waits, needs attention or was dismissed is never forgotten; nor is an erasure, which no restore may turn back.
     """
     durable = meta(connection, "durable")
     if not durable:
@@ -64,7 +64,7 @@ def forget(connection: Connection) -> None:
     doomed = [
         n
         for (n,) in connection.execute(
-            "SELECT n FROM outbox WHERE state = 'done' AND seq BETWEEN 1 AND ? "
+            "SELECT n FROM outbox WHERE state = 'done' AND kind <> 'erase' AND seq BETWEEN 1 AND ? "
             "AND n <= (SELECT max(n) FROM outbox) - ? ORDER BY n LIMIT ?",
             (int(durable), UNDOABLE, FORGOTTEN_AT_ONCE),
         )

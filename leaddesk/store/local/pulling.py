@@ -21,7 +21,7 @@ from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import needs
 from leaddesk.store.block import rows as block_rows
 from leaddesk.store.form import operation_from, row_from, to_text
-from leaddesk.store.local import filling, kept, recount, view
+from leaddesk.store.local import erasing, filling, kept, recount, view
 from leaddesk.store.local.tables import PENDING, PENDING_OF
 from leaddesk.store.local.view import AMONG
 from leaddesk.store.sqlite import Connection
@@ -64,6 +64,8 @@ def record_verdicts(
             "WHERE id = ? AND state = 'waiting'",
             ("attention" if bad else "sent", one.verdict.value, one.reason, to_text(one.values), one.seq, one.id),
         )
+        if bad and one.reason == "erased":
+            erasing.cut(connection, one.id)
         if bad and changed.rowcount:
             refused.append(one.id)
     return _without(connection, refused, policies, now) | Changes(sync=True)
@@ -117,6 +119,7 @@ def record_pull(
     beside = [row for row in rows if row.what in ("policy", "user", "durable")]
     if beside:
         kept.take(connection, beside)
+    erasing.take(connection, rows, policies)
     if any(row.what == "policy" for row in beside):
         policies = kept.read_policies(connection)
         # A new policy: every lead is asked anew, by letting its standing run out.
@@ -135,6 +138,7 @@ def record_pull(
         kept.set_meta(connection, "history", "")
         kept.set_meta(connection, "holds", "")
         kept.forget(connection)
+        erasing.end(connection)
     kept.set_meta(connection, "cursor", cursor)
     return changes
 
@@ -186,6 +190,7 @@ def _take(connection: Connection, rows: Sequence[FeedRow], policies: Policies, n
                 raise BadInput("row-unreadable", what=row.what, why="not a line of history")
             # Kept as it came, with what a newer central may have added.
             entries.append((entry, to_text(row.body["operation"])))
+    erasing.renew(connection, entries)
     view.forget_events(connection, [entry.operation for entry, _ in entries if entry.undone_by])
     # A line that was pending on one account may be on another at the central: the one it was on is laid anew without.
     view.select(

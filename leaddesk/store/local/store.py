@@ -158,9 +158,19 @@ class LocalStore:
         with self._file.read() as connection:
             return view.load_states(connection, [account])[account]
 
+    def past(self, account: str) -> State:
+        """One account's state with its history."""
+        with self._file.read() as connection:
+            state = view.load_states(connection, [account])[account]
+            return replace(state, history=view.load_histories(connection, [account]).get(account, ()))
+
     def account_of(self, lead: str) -> str:
         """The account a lead belongs to, or ""."""
         return self._one("SELECT account FROM leads WHERE id = ?", lead)
+
+    def is_unsent(self, person: str) -> bool:
+        """Whether the central has not told of a person yet."""
+        return bool(self._one("SELECT 1 FROM shadow WHERE what = 'person' AND id = ? AND body IS NULL", person))
 
     def account_with(self, business_id: str) -> str:
         """The oldest account with this Y-tunnus, or ""."""

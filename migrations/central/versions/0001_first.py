@@ -54,6 +54,15 @@ STATEMENTS = (
     )
     """,
     """
+    CREATE TABLE erasures (
+        tenant TEXT NOT NULL,
+        id TEXT NOT NULL,
+        person TEXT NOT NULL,
+        op TEXT NOT NULL,
+        PRIMARY KEY (tenant, id)
+    )
+    """,
+    """
     CREATE TABLE feed (
         tenant TEXT NOT NULL,
         scope TEXT NOT NULL,
@@ -130,6 +139,7 @@ STATEMENTS = (
         pauses TEXT NOT NULL,
         tally TEXT NOT NULL,
         refs TEXT NOT NULL,
+        erased_at BIGINT,
         PRIMARY KEY (tenant, id)
     )
     """,
@@ -201,6 +211,15 @@ STATEMENTS = (
         version INTEGER NOT NULL,
         document TEXT NOT NULL,
         PRIMARY KEY (tenant, version)
+    )
+    """,
+    """
+    CREATE TABLE suppressed (
+        tenant TEXT NOT NULL,
+        "key" TEXT NOT NULL,
+        person TEXT NOT NULL,
+        upto BIGINT,
+        PRIMARY KEY (tenant, "key", person)
     )
     """,
     """

@@ -96,6 +96,7 @@ STATEMENTS = (
         pauses TEXT NOT NULL,
         tally TEXT NOT NULL,
         refs TEXT NOT NULL,
+        erased_at BIGINT,
         lane INTEGER NOT NULL,
         lane_key BIGINT NOT NULL,
         until BIGINT,
