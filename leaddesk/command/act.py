@@ -116,6 +116,11 @@ def add_to(commands: Commands) -> None:
     )
     commands.choose(objection, "scope", ObjectionScope, ObjectionScope.PERSON, help_=say("whom it protects"))
     commands.text(objection, "how")
+    erase = commands.add(
+        "erase", _erase, say("erase the personal data of a lead's person, everywhere and for good (administrators)")
+    )
+    erase.add_argument("id", metavar="ID", help=say("lead id, or a unique beginning or end of one"))
+    erase.add_argument("--ground", required=True, metavar="TEXT", help=say("at whose wish, or by which rule"))
 
 
 def told(call: Call, done: Any) -> int:  # Any: ActResult
@@ -128,6 +133,13 @@ def told(call: Call, done: Any) -> int:  # Any: ActResult
         lines.append(words.label(done.state))
     call.out({"op": done.op, "lead": done.lead, "state": done.state}, " · ".join(lines))
     return 0
+
+
+def _erase(call: Call) -> int:
+    desk = call.desk()
+    lead = call.lead = desk.find(call.arguments.id)
+    done, _ = desk.erase(lead, call.arguments.ground)
+    return told(call, done)
 
 
 def _act(make: Make) -> Callable[[Call], int]:

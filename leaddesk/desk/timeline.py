@@ -12,6 +12,7 @@ from leaddesk.domain.operation import (
     BookMeeting,
     Callback,
     CreateLead,
+    Erase,
     HandOver,
     ImportRow,
     LogCall,
@@ -119,6 +120,8 @@ def _told(one: Operation, users: Mapping[str, User]) -> tuple[datetime, str, Phr
             return at, "decision", Phrase("did-object", {"scope": act.scope.value}), act.how
         case RevokeObjection():
             return at, "decision", Phrase("did-revoke-objection"), act.reason
+        case Erase():
+            return at, "decision", Phrase("did-erase"), act.ground
     return at, "system", Phrase("did-other", {"act": one.kind}), ""
 
 

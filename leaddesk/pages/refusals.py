@@ -65,6 +65,10 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     "question-unknown": (N_("The script has no such question: {question:plain}. There are: {expected:plain}."),),
     "revoke-needs-reason": (N_("Revoking a do-not-contact needs a reason."),),
     "no-such-objection": (N_("There is no such do-not-contact in force."),),
+    "erased": (N_("This person has been erased: nothing more may be kept about the person."),),
+    "erase-needs-ground": (N_("An erasure needs its ground: whose wish it was, or which rule."),),
+    "nobody-to-erase": (N_("This lead has no person to erase."),),
+    "erase-after-sync": (N_("The central does not know this person yet. Sync first, then erase."),),
     "nothing-to-undo": (N_("There is nothing to undo."),),
     "operation-not-unique": (
         NN_(

@@ -51,6 +51,7 @@ _WHY: Mapping[str, tuple[str | Plural, ...]] = {
         NN_("{score} point", "{score} points", "score"),
     ),
     "why-rest-fit": (N_("No behaviour yet, grade {grade}"),),
+    "out-erased": (N_("The person has been erased"),),
     "out-objection": (N_("Must not be contacted"),),
     "out-rejected": (N_("Rejected"),),
     "out-won": (N_("Won"),),
@@ -99,6 +100,7 @@ _DID: Mapping[str, tuple[str | Plural, ...]] = {
     "did-set-stage": (N_("Buying stage: {stage}"),),
     "did-object": (N_("Do-not-contact: {scope}"),),
     "did-revoke-objection": (N_("Do-not-contact revoked"),),
+    "did-erase": (N_("Personal data erased"),),
     "did-other": (N_("{act}"),),
     "did-event": (N_("{event}"),),
     "did-activity": (N_("{activity}: {outcome} · {by:plain}"), N_("{activity}: {outcome}"), N_("{activity}")),
@@ -145,6 +147,9 @@ _CARD: Mapping[str, tuple[str | Plural, ...]] = {
 _NOTICE: Mapping[str, tuple[str | Plural, ...]] = {
     "undone": (N_("Undone"),),
     "objection-stands": (N_("A do-not-contact is in force: the call is kept, and the lead stays where it was"),),
+    "person-erased": (
+        N_("The person's data are erased here; with the next sync at the central, and at each desk as it syncs"),
+    ),
     "objection-known": (N_("This do-not-contact was in force already"),),
     "fact-merged": (N_("Somebody had changed the same fact; both values are kept"),),
     "imported": (N_("Import: {created} new, {updated} updated, {unchanged} unchanged, {failed} failed"),),

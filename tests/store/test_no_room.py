@@ -34,6 +34,7 @@ WRITES: dict[str, Write] = {
     ),
     "begin_afresh": lambda store, hands, lead, operation: store.begin_afresh(),
     "dismiss": lambda store, hands, lead, operation: store.dismiss(operation),
+    "take_device": lambda store, hands, lead, operation: store.take_device(operation),
     "set_me": lambda store, hands, lead, operation: store.set_me(Session(token="", device="d", user=_USER, tenant="t")),
     "set_meta": lambda store, hands, lead, operation: store.set_meta("a", LONG),
     "set_metas": lambda store, hands, lead, operation: store.set_metas(a=LONG, b=LONG),
@@ -49,7 +50,7 @@ WRITES: dict[str, Write] = {
 }
 
 #: Those that take more room.
-GROWING = [name for name in WRITES if name not in ("refresh", "begin_afresh", "dismiss", "clear_draft")]
+GROWING = [name for name in WRITES if name not in ("refresh", "begin_afresh", "dismiss", "clear_draft", "take_device")]
 
 
 def _everything(store: LocalStore) -> dict[str, list[tuple[object, ...]]]:
@@ -93,6 +94,8 @@ def test_a_file_that_may_not_be_written(store: LocalStore, hands: Hands, kept: t
     if write == "refresh":
         with store._file.write() as unit:
             unit.execute("UPDATE leads SET until = 1")
+    if write == "take_device":
+        store.set_me(Session(token="", device="device-1", user=_USER, tenant="t"))
     if write == "dismiss":
         store.record_verdicts([VerdictRow(id=kept[1], verdict=Verdict.QUARANTINED, reason="x")], NOW)
     before = _everything(store)
