@@ -121,7 +121,7 @@ def _keep(store: CentralStore, beside: Path, now: datetime) -> Path | None:
     with store.read() as connection:
         if not people.tenants(connection):
             return None
-    kept = beside.with_name(f"before-restore-{now:%Y%m%dT%H%M%S}.leaddesk-backup")
+    kept = beside.with_name(f"before-restore-{now:%Y%m%dT%H%M%S%f}.leaddesk-backup")
     _write(store, kept)
     return kept
 

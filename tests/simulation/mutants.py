@@ -480,6 +480,6 @@ CAUGHT: dict[str, int] = {
     "objection_undone": 5,
     "last_taker_wins": 3,
     "loser_not_kept": 1,
-    "history_forgotten": 433,
+    "history_forgotten": 229,
     "earlier_held_too": 31,
 }
