@@ -179,6 +179,8 @@ def _acts(lead: Lead, state: State, policy: Policy, me: User | None, now: dateti
         why: Phrase | None = None
         if not may(role, kind.kind):
             why = Phrase("role-may-not", {"role": role.value})
+        elif lead.erased_at is not None:
+            why = Phrase("erased")
         elif objection is not None and key in ("call", "accept", "take", "offer", "callback", "meeting"):
             why = Phrase("objection", {"lead": lead.id})
         else:

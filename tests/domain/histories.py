@@ -14,6 +14,7 @@ from leaddesk.domain.operation import (
     Callback,
     CompanyPart,
     CreateLead,
+    Erase,
     EventPart,
     HandOver,
     ImportRow,
@@ -148,6 +149,7 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     st.builds(Lost, lead=_lead),
     st.builds(SetStage, lead=_lead, stage=st.sampled_from(BuyingStage)),
     st.builds(Objection, lead=st.sampled_from(["", *LEADS]), scope=st.sampled_from(ObjectionScope)),
+    st.builds(Erase, person=st.sampled_from(PERSONS), ground=st.just("pyysi")),
     st.builds(RevokeObjection, objection=st.integers(1, 12).map("op-{:04}".format), reason=_text),
 )
 

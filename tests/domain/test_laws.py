@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from leaddesk.domain.apply import apply, fold
 from leaddesk.domain.changes import Outcome, Refused
-from leaddesk.domain.operation import Objection, Operation, RevokeObjection, Undo
+from leaddesk.domain.operation import Erase, Objection, Operation, RevokeObjection, Undo
 from leaddesk.domain.privacy import marks, objection_on
 from leaddesk.domain.standing import standing
 from leaddesk.domain.state import State
@@ -115,7 +115,7 @@ def test_the_latest_act_is_undone_exactly_or_says_why_not(steps: list[Step], by:
     if isinstance(outcome, Refused):
         return
     undone = scene.do(Undo(operation=f"op-{scene.number:04}"), by)
-    if isinstance(act, Objection | RevokeObjection):
+    if isinstance(act, Erase | Objection | RevokeObjection):
         assert isinstance(undone, Refused) and undone.reason == "cannot-be-undone"
     else:
         assert isinstance(undone, Outcome)

@@ -160,6 +160,7 @@ def test_only_an_administrator_erases_and_nobody_works_the_lead_after(
         boss.undo(done.op)
     with pytest.raises(Refusal, match="erased"):
         boss.erase(lead, "pyysi")
+    assert not any(one.enabled for one in boss.card(lead).acts)
     for act in (op.Note(lead=lead, text="x"), op.Objection(lead=lead), op.Take(lead=lead)):
         with pytest.raises(Refusal, match="erased"):
             boss.do(act)
@@ -307,15 +308,22 @@ def test_a_colleague_keeps_a_number_that_both_have(central: LiveCentral, desk: D
 
 def test_an_undo_does_not_reach_behind_an_erasure(central: LiveCentral, desk: Desk, boss: Desk) -> None:
     lead, other = _lived(desk)
-    note = desk.do(op.Reject(lead=other, reason=RejectReason.NEED))[0].op
+    reject = desk.do(op.Reject(lead=other, reason=RejectReason.NEED))[0].op
+    hers = desk.do(op.Note(lead=lead, text="MERKKI viimeinen"))[0].op
     desk.sync()
     boss.sync()
     boss.erase(lead, "pyysi")
     boss.sync()
     desk.sync()
-    assert desk.undo(note)
+    before = desk.store.state(desk.store.account_of(lead))
+    with pytest.raises(Refusal, match="undo-depends"):
+        desk.undo(hers)
+    assert desk.store.state(desk.store.account_of(lead)) == before
+    # What is about others is undone as ever.
+    desk.perform(op.Undo(operation=reject), desk.store.account_of(other))
     desk.sync()
     boss.sync()
+    assert boss.store.state(boss.store.account_of(other)).leads[other].reject_reason is None
     _same(boss, central)
 
 
