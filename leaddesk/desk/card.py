@@ -100,13 +100,15 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
 
 
 def _last_behaviour(lead: Lead, reason: str) -> tuple[Phrase, ...]:
-    if not lead.last_event or reason == "why-hand-raiser":
+    if not lead.last_event or reason in ("why-hand-raiser", "out-erased"):
         return ()
     return (Phrase("did-last", {"event": lead.last_event, "at": lead.last_event_at, "text": lead.last_event_text}),)
 
 
 def _say(lead: Lead) -> Phrase | None:
-    """What to open with, from the lead's own behaviour; None where it has shown nothing yet."""
+    """What to open with, from the lead's own behaviour; None where it has shown nothing yet, or nobody is there."""
+    if lead.erased_at is not None:
+        return None
     if lead.last_event == "contact-request" and lead.last_event_text:
         return Phrase("say-contact-request", {"text": lead.last_event_text})
     if lead.theme and lead.last_event:

@@ -160,7 +160,9 @@ def test_only_an_administrator_erases_and_nobody_works_the_lead_after(
         boss.undo(done.op)
     with pytest.raises(Refusal, match="erased"):
         boss.erase(lead, "pyysi")
-    assert not any(one.enabled for one in boss.card(lead).acts)
+    card = boss.card(lead)
+    assert not any(one.enabled for one in card.acts)
+    assert card.say is None and [one.key for one in card.why_now] == ["out-erased"]
     for act in (op.Note(lead=lead, text="x"), op.Objection(lead=lead), op.Take(lead=lead)):
         with pytest.raises(Refusal, match="erased"):
             boss.do(act)
