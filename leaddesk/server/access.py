@@ -28,7 +28,7 @@ ROUTES: dict[tuple[str, str], str | None] = {
     ("GET", "/v1/openapi.json"): None,
     ("POST", "/v1/sign-out"): DEVICES,
     ("POST", "/v1/push"): SYNC,
-    ("POST", "/v1/pull"): SYNC,
+    ("GET", "/v1/pull"): SYNC,
     ("POST", "/v1/compare"): SYNC,
     ("GET", "/v1/devices"): DEVICES,
     ("POST", "/v1/devices/{device}/revoke"): DEVICES,

@@ -24,12 +24,13 @@ from leaddesk.domain.record import Session, User
 from leaddesk.server import admin
 from leaddesk.server.access import ROUTES, check
 from leaddesk.server.authority import Authority, hello
-from leaddesk.server.document import TROUBLES, content, describe
+from leaddesk.server.document import TROUBLES, asked, content, describe
 from leaddesk.server.doorkeeper import Doorkeeper
 from leaddesk.store.central.people import Device
 from leaddesk.store.central.store import CentralStore
-from leaddesk.wire.codec import from_json, to_json
+from leaddesk.wire.codec import from_json, from_query, to_json
 from leaddesk.wire.message import (
+    NOW,
     OLDEST_PROTOCOL,
     PROTOCOL,
     Compare,
@@ -43,6 +44,7 @@ from leaddesk.wire.message import (
     Pushed,
     SignIn,
     Told,
+    nothing,
 )
 
 Message = TypeVar("Message")
@@ -92,15 +94,14 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
         if (method, path) not in ROUTES:
             raise LookupError(f"{method} {path} is not in the table of routes")
         extra: dict[str, Any] = {}
-        if taken is not None:
+        if taken is not None and method != "GET":
             extra["requestBody"] = {"required": True, "content": content(taken)}
         if ROUTES[method, path] is not None:
             extra["security"] = [{"token": []}]
-        named = re.findall(r"{(\w+)}", path)
-        if named:
-            extra["parameters"] = [
-                {"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in named
-            ]
+        extra["parameters"] = [
+            {"name": one, "in": "path", "required": True, "schema": {"type": "string"}}
+            for one in re.findall(r"{(\w+)}", path)
+        ] + (asked(taken) if method == "GET" else [])
         answers = {200: {"description": about, "content": content(given)}, **TROUBLES}
         return app.api_route(
             path, methods=[method], summary=about, openapi_extra=extra, responses=answers, response_class=Response
@@ -131,12 +132,14 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
         _speaks(batch.protocol, oldest=1)
         return _answer(await work(lambda: Authority(store, device, clock.now).push(batch)))
 
-    @route("POST", "/v1/pull", Pull, Pulled, "News after a cursor, in the user's scopes")
+    @route("GET", "/v1/pull", Pull, Pulled, "News after a cursor, in the user's scopes; 204 where there are none")
     async def pull(request: Request) -> Response:
         device = await signed_in(request)
-        ask = await _read(request, Pull)
+        ask = from_query(request.query_params, Pull)
         _speaks(ask.protocol, OLDEST_PROTOCOL)
-        return _answer(await work(lambda: Authority(store, device, clock.now).pull(ask)))
+        news = await work(lambda: Authority(store, device, clock.now).pull(ask))
+        # Most questions of a day: nothing is new, and the answer is no longer than that.
+        return Response(status_code=204, headers={NOW: news.now.isoformat()}) if nothing(ask, news) else _answer(news)
 
     @route("POST", "/v1/compare", Compare, Compared, "What differs between a range of accounts at the desk and here")
     async def compare(request: Request) -> Response:

@@ -1,12 +1,11 @@
 """The cursor of a pull: where a desk stands in one history, in one scope. Opaque to the desk; checked, not trusted."""
 
-import base64
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 from leaddesk.domain.errors import BadInput
-from leaddesk.wire.codec import from_json, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,14 @@ class Cursor:
     scope: str
     head: int = 0
     head_chain: str = ""
-    after: str = ""
     rows: int = 0
+    after: str = ""
+
+
+_FIELDS: tuple[Any, ...] = fields(Cursor)
+
+#: What is between two fields, and how many of them say everything where a pull has come to its end.
+_BETWEEN, _AT_REST = "~", 4
 
 
 def scope_name(scopes: Iterable[str] | None) -> str:
@@ -36,15 +41,19 @@ def scope_name(scopes: Iterable[str] | None) -> str:
 
 
 def write(cursor: Cursor) -> str:
-    """The cursor as text."""
-    return base64.urlsafe_b64encode(to_json(cursor)).decode()
+    """The cursor as text. It is part of every question, so it is short, and stands in an address as it is."""
+    told = [str(one) for one in astuple(cursor)]
+    return _BETWEEN.join(told if cursor.head or cursor.after else told[:_AT_REST])
 
 
 def read(text: str) -> Cursor:
     """The cursor of a text. Raises ``BadInput("cursor-unreadable")``."""
+    told = text.split(_BETWEEN, len(_FIELDS) - 1)
+    if len(told) not in (_AT_REST, len(_FIELDS)):
+        raise BadInput("cursor-unreadable")
     try:
-        cursor = from_json(base64.b64decode(text.encode(), altchars=b"-_", validate=True), Cursor)
-    except (ValueError, BadInput) as trouble:
+        cursor = Cursor(*(one.type(value) for one, value in zip(_FIELDS, told, strict=False)))
+    except ValueError as trouble:
         raise BadInput("cursor-unreadable") from trouble
     if not all(0 <= number < 2**62 for number in (cursor.seq, cursor.head, cursor.rows)):
         raise BadInput("cursor-unreadable")

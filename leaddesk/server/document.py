@@ -40,6 +40,19 @@ def content(kind: Any) -> Schema:  # Any: a message type, or a list of one
     return {"application/json": {"schema": {"type": "array", "items": schema} if inner else schema}}
 
 
+def asked(message: Any) -> list[Schema]:  # Any: a message type, or None
+    """The parameters of a question that stands in the address."""
+    if message is None:
+        return []
+    _, schemas = msgspec.json.schema_components((message,), ref_template=_AT + "{name}")
+    return [
+        {"name": name, "in": "query", "schema": schema}
+        if schema["type"] != "array"
+        else {"name": name, "in": "query", "content": {"application/json": {"schema": schema}}}
+        for name, schema in schemas[message.__name__]["properties"].items()
+    ]
+
+
 def describe(app: FastAPI) -> None:
     """Let the app tell the whole document."""
     plain = app.openapi

@@ -3,6 +3,8 @@
 import gzip
 import ssl
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,8 +19,9 @@ from leaddesk import __version__
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.domain.record import Session
 from leaddesk.store.block import digest
-from leaddesk.wire.codec import from_json, to_json
+from leaddesk.wire.codec import from_json, to_json, to_query
 from leaddesk.wire.message import (
+    NOW,
     PROTOCOL,
     Compare,
     Compared,
@@ -59,9 +62,7 @@ class HttpCentral:
         self._http = requests.Session()
         self._http.trust_env = not _is_loopback(self.url)
         # No more than is read at the other end: an idle sync is little else than its headers.
-        self._http.headers = CaseInsensitiveDict(
-            {"User-Agent": f"LeadDesk/{__version__}", "Accept-Encoding": "gzip", "Content-Type": "application/json"}
-        )
+        self._http.headers = CaseInsensitiveDict({"User-Agent": f"LeadDesk/{__version__}", "Accept-Encoding": "gzip"})
         self._http.auth = _Bearer(token)
         self._http.mount("http://", HTTPAdapter(max_retries=_retry(tries), pool_maxsize=2))
         self._http.mount("https://", _SystemTrust(max_retries=_retry(tries), pool_maxsize=2))
@@ -87,7 +88,9 @@ class HttpCentral:
 
     def pull(self, ask: Pull) -> Pulled:
         """News after a cursor. A block that is not what its digest says is no answer."""
-        news = self._ask("POST", "/v1/pull", ask, Pulled)
+        news = self._ask(
+            "GET", "/v1/pull", ask, Pulled, lambda now: Pulled(rows=(), cursor=ask.cursor, more=False, now=now)
+        )
         if news.block is not None and digest(bytes(news.block.data)) != news.block.sha256:
             raise Unreachable("not-the-central", url=self.url)
         return news
@@ -96,25 +99,40 @@ class HttpCentral:
         """What differs in a range of accounts."""
         return self._ask("POST", "/v1/compare", ask, Compared)
 
-    def _ask(self, method: str, path: str, message: object, answer: type[Answer]) -> Answer:
-        body = to_json(message) if message is not None else None
-        headers = {}
-        if body is not None and len(body) > 1_000:
-            body = gzip.compress(body, 5)
-            headers["Content-Encoding"] = "gzip"
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        message: object,
+        answer: type[Answer],
+        nothing: Callable[[datetime], Answer] | None = None,
+    ) -> Answer:
+        """The answer to a message; ``nothing`` makes it of the central's time where it has nothing to say."""
+        body, headers, query = None, {}, {}
+        if method == "GET":
+            query = to_query(message) if message is not None else {}
+        else:
+            body = to_json(message)
+            headers["Content-Type"] = "application/json"
+            if len(body) > 1_000:
+                body = gzip.compress(body, 5)
+                headers["Content-Encoding"] = "gzip"
         try:
             with self._http.request(
                 method,
                 self.url + path,
+                params=query,
                 data=body,
                 headers=headers,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                if SIGN not in response.headers or "json" not in response.headers.get("Content-Type", ""):
-                    raise Unreachable("not-the-central", url=self.url, status=response.status_code)
-                status, data = response.status_code, self._whole(response)
+                status, told = response.status_code, response.headers
+                silent = status == 204 and NOW in told
+                if SIGN not in told or not (silent or "json" in told.get("Content-Type", "")):
+                    raise Unreachable("not-the-central", url=self.url, status=status)
+                data = self._whole(response)
         except (
             requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema,
             UnicodeError,
@@ -130,12 +148,14 @@ class HttpCentral:
             # A wait for the rest of an answer that ends in vain comes as a ConnectionError.
             slow = "timed out" in str(trouble).lower()
             raise Unreachable("central-too-slow" if slow else "central-not-reached", url=self.url) from trouble
-        if status != 200:
-            raise _trouble(status, data)
         try:
-            return from_json(data, answer)
-        except BadInput as trouble:
+            if silent and nothing is not None:
+                return nothing(datetime.fromisoformat(told[NOW]).astimezone(UTC))
+            if status == 200:
+                return from_json(data, answer)
+        except (BadInput, ValueError, OverflowError) as trouble:
             raise Unreachable("not-the-central", url=self.url, status=status) from trouble
+        raise _trouble(status, data)
 
     def _whole(self, response: requests.Response) -> bytes:
         """The body, within its limits of size and time."""

@@ -26,12 +26,7 @@ _ENVELOPE = ("id", "kind", "account", "at", "by", "device", "n", "policy", "ordi
 
 def to_json(value: object) -> bytes:
     """A message as JSON; what has its default is left out, the protocol never."""
-    if is_dataclass(value):
-        told = [(one.name, one.default, getattr(value, one.name)) for one in fields(value)]
-        return msgspec.json.encode(
-            {name: held for name, default, held in told if held != default or name == "protocol"}
-        )
-    return msgspec.json.encode(value)
+    return msgspec.json.encode(_told(value) if is_dataclass(value) else value)
 
 
 def from_json(data: bytes, kind: type[Message]) -> Message:
@@ -40,6 +35,33 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as trouble:
         raise BadInput("message-unreadable", message=kind.__name__, why=str(trouble)[:300]) from trouble
+
+
+def to_query(message: object) -> dict[str, str]:
+    """A short message as what stands behind the question mark of an address: text as it is, all else as JSON."""
+    return {
+        name: held if isinstance(held, str) else msgspec.json.encode(held).decode()
+        for name, held in _told(message).items()
+    }
+
+
+def from_query(told: Mapping[str, str], kind: type[Message]) -> Message:
+    """A message from a query. Raises ``BadInput("message-unreadable")``."""
+    try:
+        values = {
+            one.name: told[one.name] if one.type is str else msgspec.json.decode(told[one.name])
+            for one in fields(kind)  # type: ignore[arg-type]
+            if one.name in told
+        }
+        return msgspec.convert(values, kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as trouble:
+        raise BadInput("message-unreadable", message=kind.__name__, why=str(trouble)[:300]) from trouble
+
+
+def _told(message: Any) -> dict[str, Any]:  # Any: a message and its values
+    """The fields of a message that have not their default, and its protocol."""
+    told = [(one.name, one.default, getattr(message, one.name)) for one in fields(message)]
+    return {name: held for name, default, held in told if held != default or name == "protocol"}
 
 
 # --- operations -----------------------------------------------------------------------------------------------------

@@ -21,6 +21,10 @@ PULL_ROWS = 1_000
 BLOCK_PAGES = 4
 
 
+#: The header that tells the central's time where an answer has no message.
+NOW = "X-LeadDesk-Now"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     """A user name and password for a token of this device."""
@@ -116,6 +120,11 @@ class Pulled:
     now: datetime
     head: int = 0
     block: Block | None = None
+
+
+def nothing(ask: Pull, news: Pulled) -> bool:
+    """Whether a pull has brought nothing, so that the desk stays where it is."""
+    return not news.rows and news.block is None and not news.more and news.cursor == ask.cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,7 +166,7 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 def test_every_request_that_writes_is_among_them() -> None:
-    asked = {path for method, path in ROUTES if method == "POST"} - {"/v1/pull", "/v1/compare"}
+    asked = {path for method, path in ROUTES if method == "POST"} - {"/v1/compare"}
     assert asked == {path.replace("device-rep", "{device}") for path, _, _ in WRITES.values()}
 
 

@@ -26,7 +26,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any], tuple[int, str]]] = {
     "/v1/users": ("boss", {"user": "uusi", "password": PASSWORD, "role": "rep"}, (409, "user-exists")),
 }
 
-_QUESTIONS = {"/v1/pull", "/v1/compare"}
+_QUESTIONS = {"/v1/compare"}
 
 
 def test_every_request_is_among_them() -> None:

@@ -3,9 +3,12 @@
 import datetime
 import gzip
 import ssl
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -15,8 +18,8 @@ from leaddesk.desk.desk import Desk
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal, Unreachable
 from leaddesk.sync import http
 from leaddesk.sync.http import HttpCentral
-from leaddesk.wire.message import Pull, Push
-from tests.support import LiveCentral
+from leaddesk.wire.message import Pull, Push, SignIn
+from tests.support import PASSWORD, LiveCentral
 from tests.sync.acts import typed
 from tests.sync.strangers import SIGN, answer, stranger
 
@@ -61,6 +64,29 @@ def test_what_is_not_the_central_is_unreachable_in_words(said: bytes, key: str) 
         with pytest.raises(Unreachable) as told:
             HttpCentral(there.url, tries=0).hello()
     assert told.value.key == key
+
+
+@pytest.mark.parametrize("head", ["", "X-LeadDesk-Now: today\r\n", "X-LeadDesk-Now: 0001-01-01T00:00:00+23:00\r\n"])
+def test_nothing_new_is_believed_only_of_the_central(head: str) -> None:
+    with stranger(answer(b"", "204 No Content", head=SIGN + head, type_="text/plain")) as there:
+        with pytest.raises(Unreachable, match="not-the-central"):
+            HttpCentral(there.url, tries=0).pull(Pull(cursor="here"))
+
+
+def test_where_nothing_is_new_the_answer_says_no_more_than_the_time(central: LiveCentral) -> None:
+    session = HttpCentral(central.url).sign_in(SignIn(user="rep", password=PASSWORD, device="device-rep"))
+    with closing(HttpCentral(central.url, session.token)) as asked:
+        news = asked.pull(Pull(blocks=True))
+        assert news.rows and not news.more
+        assert asked.pull(Pull(cursor=news.cursor)) == replace(news, rows=(), head=0)
+    told = requests.get(
+        central.url + "/v1/pull",
+        {"cursor": news.cursor},
+        headers={"Authorization": f"Bearer {session.token}"},
+        timeout=20,
+    )
+    assert (told.status_code, told.content) == (204, b"")
+    assert told.headers["X-LeadDesk-Now"] == central.clock.now().isoformat()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from leaddesk.domain.errors import BadInput
 from leaddesk.domain.operation import ACTS, Note, Operation
 from leaddesk.domain.plain import pack_operation
 from leaddesk.wire import message
-from leaddesk.wire.codec import from_json, to_json, unpack_operation
+from leaddesk.wire.codec import from_json, from_query, to_json, to_query, unpack_operation
 
 WORDS = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=20)
 INSTANTS = st.datetimes(datetime(1900, 1, 2), datetime(9998, 12, 30), timezones=st.just(UTC))
@@ -51,6 +52,21 @@ def test_an_operation_comes_out_as_it_went_in(data: st.DataObject, kind: str) ->
     told = from_json(to_json(pack_operation(operation)), dict[str, Any])
     assert unpack_operation(told) == operation
     assert pack_operation(unpack_operation(told)) == told
+
+
+@given(ask=_of(message.Pull))
+def test_a_question_in_an_address_comes_out_as_it_went_in(ask: message.Pull) -> None:
+    told = dict(parse_qsl(urlencode(to_query(ask)), keep_blank_values=True))
+    assert from_query(told, message.Pull) == ask
+    assert from_query({**told, "later": "1"}, message.Pull) == ask
+
+
+@pytest.mark.parametrize(
+    "told", [{"limit": "many"}, {"holds": "[[1]]"}, {"holds": "[" * 10_000}, {"blocks": "yes"}, {"protocol": ""}]
+)
+def test_a_question_that_is_none_is_told(told: dict[str, str]) -> None:
+    with pytest.raises(BadInput, match="message-unreadable"):
+        from_query(told, message.Pull)
 
 
 @pytest.mark.parametrize("kind", sorted(ACTS))
