@@ -16,7 +16,7 @@ from leaddesk.domain.operation import Operation
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.privacy import objection_on
 from leaddesk.domain.record import User
-from leaddesk.domain.role import may
+from leaddesk.domain.role import given, may
 from leaddesk.domain.state import Account, Fact, Lead, Person, State
 from leaddesk.domain.words import CallOutcome, Clock, RejectReason, Role
 from leaddesk.store.local.store import LocalStore
@@ -46,7 +46,9 @@ _ACTS: tuple[tuple[str, type[operation.Act]], ...] = (
     ("won", operation.Won),
     ("lost", operation.Lost),
     ("offer", operation.Offer),
+    (operation.HandOver.kind, operation.HandOver),
     ("object", operation.Objection),
+    ("erase", operation.Erase),
 )
 
 
@@ -63,7 +65,8 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
     policy = policies.at(lead.policy)
     card = policy.scorecard
     fits = fit(account, person, card)
-    me = store.me()
+    session = store.me()
+    me = users.get(session.user.id, session.user) if session is not None else None
     standing = stands(account.told, card)
     return Card(
         row=queue_row(row, users),
@@ -85,7 +88,7 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
         stage=lead.stage,
         bant=lead.bant,
         timeline=timeline(found.entries, found.pending, users),
-        acts=_acts(lead, state, policy, me.user if me else None, now),
+        acts=_acts(store, lead, state, policy, me, now),
         attempts=sla.attempts_since_offer(lead),
         attempts_promised=policy.agreement.attempts,
         callback_at=lead.callback_at,
@@ -171,23 +174,34 @@ def _target(fits: Fit) -> Phrase | None:
     return Phrase(fits.target_reason, fits.target_values) if fits.target_reason else None
 
 
-def _acts(lead: Lead, state: State, policy: Policy, me: User | None, now: datetime) -> tuple[Act, ...]:
+def no_erasure(store: LocalStore, lead: Lead, state: State) -> Refused | None:
+    """Why the lead's person cannot be erased at this desk now, whoever asks; None where the person can."""
+    if lead.person not in state.persons:
+        return Refused("erased" if lead.erased_at is not None else "nobody-to-erase", {"lead": lead.id})
+    return Refused("erase-after-sync", {"lead": lead.id}) if store.is_unsent(lead.person) else None
+
+
+def _acts(
+    store: LocalStore, lead: Lead, state: State, policy: Policy, me: User | None, now: datetime
+) -> tuple[Act, ...]:
     """What may be done now: asked of the same table of the life of a lead that ``apply`` obeys."""
     role = me.role if me is not None else Role.REP
     by = me.id if me is not None else ""
     objection = objection_on(lead, state)
     acts = []
     for key, kind in _ACTS:
-        why: Phrase | None = None
-        if not may(role, kind.kind):
+        act, why = _trial(kind, lead, now), None
+        if isinstance(act, operation.HandOver):
+            act = given(act, role, lead.owner, by)
+        if not may(role, act.kind):
             why = Phrase("role-may-not", {"role": role.value})
         elif lead.erased_at is not None:
             why = Phrase("erased")
         elif objection is not None and key in ("call", "accept", "take", "offer", "callback", "meeting"):
             why = Phrase("objection", {"lead": lead.id})
         else:
-            trial = Operation(id="", act=_trial(kind, lead, now), account=lead.account, at=now, by=by, device="")
-            refused = step(lead, trial)
+            trial = Operation(id="", act=act, account=lead.account, at=now, by=by, device="")
+            refused = no_erasure(store, lead, state) if key == "erase" else step(lead, trial)
             if isinstance(refused, Refused):
                 why = Phrase(refused.reason, refused.values)
             elif key == "object" and objection is not None:
@@ -197,15 +211,17 @@ def _acts(lead: Lead, state: State, policy: Policy, me: User | None, now: dateti
 
 
 def _trial(kind: type, lead: Lead, now: datetime) -> operation.Act:
-    given: dict[type, operation.Act] = {
+    filled: dict[type, operation.Act] = {
         operation.LogCall: operation.LogCall(lead=lead.id, outcome=CallOutcome.REACHED),
         operation.Reject: operation.Reject(lead=lead.id, reason=RejectReason.NEED),
         operation.Snooze: operation.Snooze(lead=lead.id, until=now),
         operation.Callback: operation.Callback(lead=lead.id, at_time=None),
         operation.BookMeeting: operation.BookMeeting(lead=lead.id, starts=now),
         operation.Note: operation.Note(lead=lead.id, text=""),
+        operation.HandOver: operation.HandOver(lead=lead.id, to=""),
+        operation.Erase: operation.Erase(person=lead.person, ground=""),
     }
-    made: operation.Act = given[kind] if kind in given else kind(lead=lead.id)
+    made: operation.Act = filled[kind] if kind in filled else kind(lead=lead.id)
     return made
 
 

@@ -15,7 +15,7 @@ from leaddesk.config.credentials import Credentials
 from leaddesk.config.folders import Profile
 from leaddesk.config.port import Clock, Ids
 from leaddesk.desk.attention import Attention
-from leaddesk.desk.card import build_card
+from leaddesk.desk.card import build_card, no_erasure
 from leaddesk.desk.drafts import Drafts
 from leaddesk.desk.imports import Imports
 from leaddesk.desk.listing import queue_row
@@ -180,7 +180,7 @@ class Desk:
             last_sync=_instant(self.store.meta("last_sync")),
             offline_since=_instant(self.store.meta("offline_since")),
             user=me.user.name or me.user.login if me else "",
-            role=me.user.role if me else None,
+            role=self._role(me) if me else None,
             central=self.store.meta("central"),
             profile=str(self.profile.path),
             key_kept=self._key_kept,
@@ -270,10 +270,8 @@ class Desk:
         held = state.leads.get(lead)
         if held is None:
             raise Refusal("no-such-lead", lead=lead)
-        if held.person not in state.persons:
-            raise Refusal("erased" if held.erased_at is not None else "nobody-to-erase", lead=lead)
-        if self.store.is_unsent(held.person):
-            raise Refusal("erase-after-sync", lead=lead)
+        if (refused := no_erasure(self.store, held, state)) is not None:
+            raise Refusal(refused.reason, **refused.values)
         act = erasing(held.person, ground, state, self._me().tenant)
         done = self.perform(act, account)
         return self._result(done, lead), changes_of(done)

@@ -86,6 +86,18 @@ class Acting(QObject):
 
         self._bridge.do(act, done, account=account, receiver=self)
 
+    def erase(self, lead: str, ground: str) -> None:
+        """Erase the person of a lead. There is no undo to wait for: it is sent at once."""
+        self._busy = True
+
+        def done(result: ActResult) -> None:
+            self._busy = False
+            if result.notice is not None:
+                self.told.emit(self._bridge.words.phrase(result.notice), "text")
+            self.urgent.emit()
+
+        self._bridge.erase(lead, ground, done, self._fail)
+
     def undo(self) -> None:
         """Undo this computer's latest act, and show the lead it was about; what reaches far is asked first."""
         if self._busy:

@@ -6,6 +6,9 @@ the focus; letters can be switched off as one, chords cannot. No Ctrl+Alt: that 
 
 from dataclasses import dataclass
 
+from leaddesk.domain.operation import Erase
+from leaddesk.domain.role import may
+from leaddesk.domain.words import Role
 from leaddesk.pages.marks import N_
 
 #: Modes of the window.
@@ -19,7 +22,8 @@ class Action:
     ``keys``: shortcuts in Qt's portable text; a single letter (or digit, sign, space) among them is a letter key.
     ``act``: the key of the ``desk.rows.Act`` that says whether it may be done; "" for a command that is not an act.
     ``menu``: the menu it stands in. ``modes``: where it works. ``decides``: it decides about the lead, so that
-    auto-repeat and keys pressed before the card was painted are ignored.
+    auto-repeat and keys pressed before the card was painted are ignored. ``only``: it is there for those alone whose
+    role may do operations of this kind; "" for everybody.
     """
 
     key: str
@@ -29,6 +33,7 @@ class Action:
     menu: str = "lead"
     modes: tuple[str, ...] = (TRIAGE,)
     decides: bool = False
+    only: str = ""
 
     def shown_keys(self) -> tuple[str, ...]:
         """Its keys as they are shown to people."""
@@ -59,8 +64,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(key="won", text=N_("Won…"), keys=("W",), act="won", decides=True),
     Action(key="lost", text=N_("Lost…"), keys=("L",), act="lost", decides=True),
     Action(key="offer", text=N_("Offer to sales…"), keys=("O",), act="offer", decides=True),
-    Action(key="hand-over", text=N_("Hand over…"), keys=("V",), decides=True),
+    Action(key="hand-over", text=N_("Hand over…"), keys=("V",), act="hand-over", decides=True),
     Action(key="object", text=N_("Do not contact…"), keys=("D", "Ctrl+D"), act="object", modes=_BOTH, decides=True),
+    Action(key="erase", text=N_("Erase personal data…"), act="erase", only=Erase.kind, decides=True),
     Action(key="bant-budget", text=N_("BANT: budget"), keys=("Ctrl+1",), modes=_BOTH),
     Action(key="bant-authority", text=N_("BANT: authority"), keys=("Ctrl+2",), modes=_BOTH),
     Action(key="bant-need", text=N_("BANT: need"), keys=("Ctrl+3",), modes=_BOTH),
@@ -109,6 +115,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(key="quit", text=N_("Quit"), keys=("Ctrl+Q",), menu="file", modes=_BOTH),
     Action(key="keys", text=N_("Keys"), keys=("?", "F1"), menu="help", modes=_BOTH),
 )
+
+
+def offered(role: Role | None) -> tuple[Action, ...]:
+    """The commands there are for somebody of this role; None: nobody is signed in."""
+    return tuple(one for one in ACTIONS if not one.only or (role is not None and may(role, one.only)))
+
 
 BY_KEY = {one.key: one for one in ACTIONS}
 

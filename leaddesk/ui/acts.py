@@ -113,7 +113,7 @@ class ActsPane(Ground):
         for key, button in self.buttons.items():
             act = acts.get(BY_KEY[key].act)
             enabled = allowed(card, BY_KEY[key].act)
-            shown = key in ("call", "object", *_ALWAYS) or (enabled and (key != "hand-over" or bool(card.row.owner)))
+            shown = key in ("call", "object", *_ALWAYS) or enabled
             show_if(button, shown)
             button.tell(
                 self._name(key, card),
@@ -136,6 +136,5 @@ class ActsPane(Ground):
 
 
 def allowed(card: Card, act: str) -> bool:
-    """Whether an act of the card (by its key, "" none in particular) can be done; one the card does not list can."""
-    found = next((one for one in card.acts if one.key == act), None)
-    return found is None or found.enabled
+    """Whether an act of the card, by its key, can be done."""
+    return any(one.enabled for one in card.acts if one.key == act)

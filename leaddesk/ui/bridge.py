@@ -110,6 +110,16 @@ class Bridge(QObject):
         """Do an act; when it is on disk, ``then(result)``, ``acted`` and ``changed``."""
         self._change(lambda: self.desk.do(act, account), then, failed, receiver)
 
+    def erase(
+        self,
+        lead: str,
+        ground: str,
+        then: Callable[[ActResult], None] | None = None,
+        failed: Callable[[LeadDeskError], None] | None = None,
+    ) -> None:
+        """Erase a lead's person, as ``do`` does an act."""
+        self._change(lambda: self.desk.erase(lead, ground), then, failed, None)
+
     def undo(
         self,
         operation: str,

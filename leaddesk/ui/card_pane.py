@@ -119,7 +119,8 @@ class CardPane(QStackedWidget):
         if other:
             self._painted = ""
         self._card = card
-        self.note.show_lead(card.row.id, card.draft)
+        why_not = next((one.why for one in card.acts if one.key == "note" and not one.enabled), None)
+        self.note.show_lead(card.row.id, card.draft, why_not)
         self._fill()
         if other:
             self._scroll.verticalScrollBar().setValue(0)

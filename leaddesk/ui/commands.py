@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from leaddesk.domain.words import Role
 from leaddesk.pages.words import Words
-from leaddesk.ui.actions import ACTIONS, MENUS, TRIAGE, is_letter
+from leaddesk.ui.actions import ACTIONS, MENUS, TRIAGE, is_letter, offered
 
 
 class Commands(QObject):
@@ -47,12 +48,12 @@ class Commands(QObject):
         for one in ACTIONS:
             self.actions[one.key].setText(words.say(one.text).replace("&", "&&"))
 
-    def fill(self, menu: QMenu) -> None:
-        """Put every command into a menu, under its own."""
+    def fill(self, menu: QMenu, role: Role | None) -> None:
+        """Put every command that somebody of this role has into a menu, under its own."""
         menu.clear()
         words = self._words()
         for name, text in MENUS:
             inner = menu.addMenu(words.say(text))
-            for one in ACTIONS:
+            for one in offered(role):
                 if one.menu == name and self._mode in one.modes:
                     inner.addAction(self.actions[one.key])

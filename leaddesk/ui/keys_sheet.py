@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
+from leaddesk.domain.words import Role
 from leaddesk.pages.marks import N_
 from leaddesk.ui import tokens
-from leaddesk.ui.actions import ACTIONS, CALL, MENUS, TRIAGE, Action, is_letter, shown
+from leaddesk.ui.actions import CALL, MENUS, TRIAGE, is_letter, offered, shown
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.chip import KeyCap
 from leaddesk.ui.room import fit_content, widen
@@ -27,9 +28,11 @@ _ELSEWHERE = N_("menu, Ctrl K")
 
 
 class KeysSheet(QDialog):
-    """All keys of a mode (``actions.TRIAGE`` or ``CALL``), in two columns."""
+    """All keys that a user of this role has in a mode (``actions.TRIAGE`` or ``CALL``), in two columns."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None, mode: str = TRIAGE) -> None:
+    def __init__(
+        self, bridge: Bridge, parent: QWidget | None = None, mode: str = TRIAGE, role: Role | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         say = bridge.words.say
@@ -51,7 +54,10 @@ class KeysSheet(QDialog):
         both = line_of(inside, 0, tokens.WIDE * 2)
         both.setContentsMargins(0, 0, tokens.LARGE, 0)
         self.rows: dict[str, tuple[str, ...]] = {}
-        parts = [(say(name), self._of(menu, mode)) for menu, name in MENUS]
+        parts = [
+            (say(name), [one for one in offered(role) if one.menu == menu and mode in one.modes])
+            for menu, name in MENUS
+        ]
         parts = [(name, actions) for name, actions in parts if actions]
         half = sum(len(actions) + 2 for _, actions in parts) / 2
         side, used = column(None, 0, tokens.TINY - tokens.HAIR), 0
@@ -62,13 +68,15 @@ class KeysSheet(QDialog):
                 side, used = column(None, 0, tokens.TINY - tokens.HAIR), 0
                 both.addLayout(side, 1)
                 half = float("inf")
+            if used:
+                side.addSpacing(tokens.SMALL)
             side.addWidget(Heading(name))
             for action in actions:
                 keys = tuple(one for one in action.keys if self.letters or not is_letter(one))
                 self.rows[action.key] = tuple(shown(one) for one in keys)
                 self._row(side, say(action.text), self.rows[action.key])
-            side.addSpacing(tokens.MEDIUM)
             used += len(actions) + 2
+        side.addSpacing(tokens.SMALL)
         side.addWidget(Heading(say("In a dialog")))
         for text, caps in _DIALOGS:
             self._row(side, say(text), caps, "–" if len(caps) == 2 else "")
@@ -86,9 +94,6 @@ class KeysSheet(QDialog):
         foot.addWidget(close)
         whole.addLayout(foot)
         close.setFocus()
-
-    def _of(self, menu: str, mode: str) -> list[Action]:
-        return [one for one in ACTIONS if one.menu == menu and mode in one.modes]
 
     def _row(self, side: QVBoxLayout, text: str, caps: tuple[str, ...], between: str = "") -> None:
         row = line_of(None, 0, tokens.TINY)

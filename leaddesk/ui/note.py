@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
-from leaddesk.desk.rows import ActResult
+from leaddesk.desk.rows import ActResult, Phrase
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import LeadDeskError
 from leaddesk.domain.operation import Act, Note
@@ -26,6 +26,7 @@ class NoteField(QPlainTextEdit):
         self._bridge = bridge
         self._lead = ""
         self._kept = ""
+        self._why_not: Phrase | None = None
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.grow(grows)
@@ -46,17 +47,26 @@ class NoteField(QPlainTextEdit):
 
     def speak(self) -> None:
         """Say its words in the language in force."""
-        self.setPlaceholderText(self._bridge.words.say("Write a note; Ctrl+Enter saves it"))
-        self.setAccessibleName(self._bridge.words.say("Note"))
+        words, why_not = self._bridge.words, self._why_not
+        self.setPlaceholderText(words.phrase(why_not) if why_not else words.say("Write a note; Ctrl+Enter saves it"))
+        self.setAccessibleName(words.say("Note"))
 
-    def show_lead(self, lead: str, draft: str) -> None:
-        """Write about this lead; the draft that is kept for it comes back. Text being typed about it is not touched."""
-        if lead == self._lead:
+    def show_lead(self, lead: str, draft: str, why_not: Phrase | None = None) -> None:
+        """Write about this lead; the draft that is kept for it comes back. Text being typed about it is not touched.
+
+        ``why_not``: why nothing can be written about it; what was being typed about it is let go.
+        """
+        self._why_not = why_not
+        self.setEnabled(why_not is None)
+        self.speak()
+        if lead != self._lead:
+            self.keep()
+        elif why_not is None:
             return
-        self.keep()
+        self._pause.stop()
         self._lead = lead
-        self._kept = draft
-        self._put(draft)
+        self._kept = draft if why_not is None else ""
+        self._put(self._kept)
 
     def lead(self) -> str:
         """The lead it writes about, "" none."""

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from rapidfuzz import fuzz, process
 
 from leaddesk.desk.rows import QueueRow
+from leaddesk.domain.words import Role
 from leaddesk.ui import theme, tokens
-from leaddesk.ui.actions import ACTIONS, TRIAGE, Action, first_key
+from leaddesk.ui.actions import TRIAGE, Action, first_key, offered
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.chip import cap_size, paint_cap
 from leaddesk.ui.surface import Line, column
@@ -48,7 +49,7 @@ class Entry:
 class Palette(QDialog):
     """``action(key)`` of ``actions``, or ``lead(id)``, once; then it is closed.
 
-    ``possible``: whether an action can be done now; one that cannot is shown and does nothing.
+    ``possible``: whether an action can be done now; one that cannot is shown and does nothing. ``role``: the user's.
     """
 
     action = Signal(str)
@@ -61,12 +62,14 @@ class Palette(QDialog):
         mode: str = TRIAGE,
         possible: Callable[[str], bool] = lambda _: True,
         text: str = "",
+        role: Role | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.bridge, self.words = bridge, bridge.words
         self._mode, self._possible = mode, possible
+        self._role = role
         self._leads: tuple[QueueRow, ...] = ()
         self._commands = self._all()
         self.setWindowTitle(self.words.say("All commands"))
@@ -119,7 +122,8 @@ class Palette(QDialog):
     # --- finding ----------------------------------------------------------------------------------------------------
 
     def _all(self) -> list[tuple[Action, str]]:
-        return [(one, self.words.say(one.text)) for one in ACTIONS if self._mode in one.modes and one.key != "palette"]
+        shown = (one for one in offered(self._role) if self._mode in one.modes and one.key != "palette")
+        return [(one, self.words.say(one.text)) for one in shown]
 
     def _typed(self) -> None:
         self._pause.start()

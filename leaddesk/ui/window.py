@@ -17,7 +17,7 @@ from leaddesk.config.settings import Settings
 from leaddesk.desk.rows import ActResult, Card, Status, SyncResult
 from leaddesk.domain.changes import Changes
 from leaddesk.domain.errors import LeadDeskError, StoreTrouble
-from leaddesk.domain.words import BantElement
+from leaddesk.domain.words import BantElement, Role
 from leaddesk.ui import icons, theme, tokens, window_acts, window_dialogs
 from leaddesk.ui.acting import Acting
 from leaddesk.ui.actions import BY_KEY, CALL, TRIAGE
@@ -140,6 +140,11 @@ class Window(QMainWindow):
         """Whether a command can be done now."""
         act = BY_KEY[key].act
         return self.mode in BY_KEY[key].modes and (not act or self.acts.is_possible(key))
+
+    def role(self) -> Role | None:
+        """The role of whoever is signed in, None while nobody is."""
+        status = self.bar.status()
+        return status.role if status is not None else None
 
     def _stand(self, dialog: QDialog) -> None:
         self._dialog = dialog
@@ -438,7 +443,7 @@ class Window(QMainWindow):
 
     def _menu(self) -> None:
         menu = QMenu(self)
-        self.commands.fill(menu)
+        self.commands.fill(menu, self.role())
         menu.aboutToHide.connect(menu.deleteLater)
         button = self.top.menu if self.live.call is None else self.top
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 def make(window: "Window", key: str, path: Path | None = None) -> QDialog:
     """The dialog of a command of ``actions``, connected to the window; ``path``: a file to import."""
     bridge = window.bridge
+    if key == "erase":
+        from leaddesk.ui.erase_dialog import EraseDialog
+
+        card = window.card.card()
+        assert card is not None
+        erase = EraseDialog(bridge.words, card, window)
+        erase.chosen.connect(lambda ground: window.acting.erase(card.row.id, ground))
+        return erase
     if key == "new-lead":
         from leaddesk.ui.act_dialogs import NewLeadDialog
 
@@ -43,10 +51,10 @@ def make(window: "Window", key: str, path: Path | None = None) -> QDialog:
     if key == "keys":
         from leaddesk.ui.keys_sheet import KeysSheet
 
-        return KeysSheet(bridge, window, window.mode)
+        return KeysSheet(bridge, window, window.mode, window.role())
     from leaddesk.ui.palette import Palette
 
-    palette = Palette(bridge, window, window.mode, window.is_possible)
+    palette = Palette(bridge, window, window.mode, window.is_possible, role=window.role())
     palette.action.connect(window.run, Qt.ConnectionType.QueuedConnection)
     palette.lead.connect(window.show_lead, Qt.ConnectionType.QueuedConnection)
     return palette

@@ -234,6 +234,7 @@ SCENES: dict[str, Play] = {
     "meeting": _dialog("meeting"),
     "nurture": _dialog("nurture"),
     "object": _dialog("object"),
+    "erase": _dialog("erase"),
     "won": _dialog("won", "Pirkan Sähkötyö Oy"),
     "lost": _dialog("lost", "Pirkan Sähkötyö Oy"),
     "hand-over": _dialog("hand-over", "Kiinteistö Tammi Oy"),

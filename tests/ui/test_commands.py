@@ -42,13 +42,13 @@ def test_every_command_is_in_menu_palette_and_key_sheet(
         settle(qtbot, window)
     commands = {one.key for one in ACTIONS if mode in one.modes}
     menu = QMenu(window)
-    window.commands.fill(menu)
+    window.commands.fill(menu, window.role())
     in_menu = {action.objectName() for inner in menu.findChildren(QMenu) for action in inner.actions()}
     assert commands <= in_menu
-    palette = Palette(window.bridge, window, mode, window.is_possible)
+    palette = Palette(window.bridge, window, mode, window.is_possible, role=window.role())
     qtbot.addWidget(palette)
     assert commands - _ITSELF <= {one.action for one in palette.entries() if one.action}
-    sheet = KeysSheet(window.bridge, window, mode)
+    sheet = KeysSheet(window.bridge, window, mode, window.role())
     qtbot.addWidget(sheet)
     assert commands == set(sheet.rows)
     for one in ACTIONS:

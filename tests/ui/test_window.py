@@ -467,7 +467,7 @@ def test_every_command_is_in_the_menu(qtbot: QtBot, desk: Desk, open_window: Ope
 
     window = open_window(desk)
     menu = QMenu(window)
-    window.commands.fill(menu)
+    window.commands.fill(menu, window.role())
     listed = {action.objectName() for inner in menu.findChildren(QMenu) for action in inner.actions()}
     assert listed >= {one.key for one in ACTIONS if TRIAGE in one.modes}
 

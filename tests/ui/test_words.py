@@ -18,7 +18,7 @@ def test_the_menu_of_a_call_is_named_by_the_noun(
 ) -> None:
     window = open_window(desk, language)
     menu = QMenu(window)
-    window.commands.fill(menu)
+    window.commands.fill(menu, window.role())
     names = [one.text() for one in menu.actions()]
     assert heading in names and verb not in names
     assert window.commands.actions["call"].text() == verb
