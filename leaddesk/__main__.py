@@ -19,7 +19,7 @@ from leaddesk.domain.errors import BadInput, LeadDeskError, StoreTrouble
 from leaddesk.pages.words import Words
 
 #: Troubles of the command line itself.
-_USAGE = frozenset({"import-needs-file", "mapping-needs-equals", "user-needs-role", "setting-unknown"})
+_USAGE = frozenset({"import-needs-file", "mapping-needs-equals", "user-needs-role", "setting-unknown", "not-agreed"})
 
 
 def collect_seldom() -> None:

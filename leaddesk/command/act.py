@@ -121,6 +121,7 @@ def add_to(commands: Commands) -> None:
     )
     erase.add_argument("id", metavar="ID", help=say("lead id, or a unique beginning or end of one"))
     erase.add_argument("--ground", required=True, metavar="TEXT", help=say("at whose wish, or by which rule"))
+    erase.add_argument("--yes", action="store_true", help=say("do not ask first"))
 
 
 def told(call: Call, done: Any) -> int:  # Any: ActResult
@@ -138,7 +139,19 @@ def told(call: Call, done: Any) -> int:  # Any: ActResult
 def _erase(call: Call) -> int:
     desk = call.desk()
     lead = call.lead = desk.find(call.arguments.id)
-    done, _ = desk.erase(lead, call.arguments.ground)
+    ground, words = call.arguments.ground, call.words
+    card = desk.card(lead)
+    # What may not be, or lacks its ground, is told without a question.
+    may = ground.strip() and any(one.enabled for one in card.acts if one.key == "erase")
+    if may and not call.arguments.yes:
+        question = words.say(
+            "Erase everything that tells of this person, here and everywhere? It cannot be undone. {person}, {company}",
+            person=card.row.person, company=card.row.account,
+        )  # fmt: skip
+        if not call.agreed(question, "--yes"):
+            call.warn(words.say("Nothing was erased."))
+            return 1
+    done, _ = desk.erase(lead, ground)
     return told(call, done)
 
 

@@ -68,6 +68,19 @@ class Call:
         """Say something beside the answer."""
         print(text.translate(OBEYED), file=sys.stderr)
 
+    def agreed(self, question: str, option: str) -> bool:
+        """Whether the person at the terminal says yes to a question; ``option`` of the command says it beforehand.
+
+        Raises ``BadInput("not-agreed")`` where there is nobody to ask.
+        """
+        if not _asks_a_person():
+            raise BadInput("not-agreed", option=option)
+        # Not on standard output: that holds the answer of the command alone.
+        told = self.words.say("{question} [y/N] ", question=question)
+        print(told.translate(OBEYED), end="", file=sys.stderr, flush=True)
+        given = sys.stdin.readline().strip().casefold()
+        return given in ("y", "yes", *self.words.say("y, yes").split(", "))
+
     def complain(self, trouble: LeadDeskError) -> None:
         """Say why it was not done, and what is safe or what to do next."""
         if self.arguments.json:

@@ -177,6 +177,9 @@ _COMMANDS: Mapping[str, tuple[str | Plural, ...]] = {
     "mapping-needs-equals": (N_("A column is mapped as COLUMN=FIELD. Given: {given:plain}."),),
     "password-not-given": (N_("No password was given. Type it when asked, or give it on standard input."),),
     "password-not-text": (N_("The password cannot be read as UTF-8 text."),),
+    "not-agreed": (
+        N_("There is nobody to ask whether it is meant. With {option:plain} it is done without a question."),
+    ),
     "no-display": (N_("There is no screen for the window. The commands work without one: leaddesk --help"),),
     "file-not-usable": (N_("The file cannot be used: {file} ({why})"), N_("A file cannot be used: {why}")),
     "value-not-kept": (N_("This cannot be kept. Field: {field:plain}. {why:flaw}"),),
