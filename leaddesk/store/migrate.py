@@ -10,6 +10,9 @@ from leaddesk.domain.errors import StoreTrouble
 from leaddesk.store import sqlite
 from leaddesk.store.engine import read_unit, told
 
+#: What the name of a copy kept before an upgrade has in it.
+_COPY = "before-upgrade-"
+
 
 def revision_of(engine: Engine) -> str | None:
     """The revision a database is at: None for an empty one, "" for one that no migration has made."""
@@ -52,10 +55,16 @@ def migrate(engine: Engine, drawer: str, head: str, keep_copy: Path | None = Non
         alembic.command.upgrade(config, head)
 
 
+def copies(path: Path) -> list[Path]:
+    """The copies of a file that were kept before it was upgraded."""
+    start, end = f"{path.stem}.{_COPY}", path.suffix
+    return [one for one in path.parent.iterdir() if one.name.startswith(start) and one.name.endswith(end)]
+
+
 def _copy(engine: Engine, path: Path, revision: str) -> None:
     """A copy of the file as it is now, keyed as it is, beside it."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    target = path.with_name(f"{path.stem}.before-upgrade-{revision}-{moment}{path.suffix}")
+    target = path.with_name(f"{path.stem}.{_COPY}{revision}-{moment}{path.suffix}")
     raw = engine.raw_connection()
     try:
         assert raw.driver_connection is not None

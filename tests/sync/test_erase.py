@@ -21,7 +21,9 @@ from leaddesk.domain.words import (
     RejectReason,
 )
 from leaddesk.server.backup import backup, restore
-from tests.support import LiveCentral, open_desk
+from leaddesk.store import migrate
+from leaddesk.store.local.store import LocalStore
+from tests.support import KEY, LiveCentral, open_desk
 
 NAME, MAIL, PHONE = "Marjatta Markkerinen", "marjatta.markkeri@example.fi", "+358405557771"
 #: A piece of every text that tells of her, as each stands somewhere.
@@ -98,11 +100,37 @@ def _tells(data: bytes) -> list[str]:
 
 def _dump(desk: Desk) -> bytes:
     """All that a desk's file holds, its indexes of words too."""
-    with desk.store._file.read() as connection:
+    return _dump_of(desk.store)
+
+
+def _dump_of(store: LocalStore) -> bytes:
+    with store._file.read() as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows = [row for name in names if not name.startswith("search") or name.endswith("_data")
                 for row in connection.execute(f"SELECT * FROM {name}").fetchall()]  # fmt: skip
     return b"\n".join(one if isinstance(one, bytes) else str(one).encode() for row in rows for one in row)
+
+
+def _upgraded(desk: Desk) -> Path:
+    """A copy of the desk's file, as an upgrade keeps one beside it."""
+    migrate._copy(desk.store._file._engine, desk.profile.store_path, "0001")
+    (copy,) = migrate.copies(desk.profile.store_path)
+    return copy
+
+
+def _files(desk: Desk) -> bytes:
+    """All that the files of a desk's folder hold, whatever they are called, keyed or not."""
+    told = []
+    for path in sorted(desk.profile.path.rglob("*")):
+        if path.is_dir() or path.name.endswith(("-wal", "-shm")):
+            continue
+        if path.suffix != desk.profile.store_path.suffix:
+            told.append(path.read_bytes())
+            continue
+        store = LocalStore.open(path, KEY)
+        told.append(_dump_of(store))
+        store.close()
+    return b"\n".join(told)
 
 
 def _same(desk: Desk, central: LiveCentral) -> None:
@@ -122,13 +150,15 @@ def test_nothing_of_her_is_left_at_the_central_and_at_any_desk(
     boss.sync()
     assert set(_tells(central.contents())) == set(MARKS) and set(_tells(_dump(desk))) == set(MARKS)
     assert boss.search("Markkerinen") and boss.search("MERKKI")
+    copies = [_upgraded(one) for one in (boss, desk)]
+    assert set(_tells(_files(desk))) == set(MARKS)
     before = boss.store.state(boss.store.account_of(lead))
     assert boss.erase(lead, "Pyysi itse 26.11.")[0].notice is not None
     for one in (boss, desk, boss):
         one.sync()
     assert _tells(central.contents()) == []
     for one in (boss, desk):
-        assert _tells(_dump(one)) == [], one
+        assert _tells(_dump(one)) == _tells(_files(one)) == [], one
         assert not one.search("Markkerinen") and not one.search("muistio") and not one.drafts.load(lead)
         _same(one, central)
         after = one.store.state(one.store.account_of(lead))
@@ -140,6 +170,7 @@ def test_nothing_of_her_is_left_at_the_central_and_at_any_desk(
         assert "… tai …, kesällä" in " ".join(line.note for line in one.card(other).timeline)
         assert other in one.order().ids or one.rows([other])
         assert lead not in one.order().ids
+    assert not any(one.exists() for one in copies)
     with _desk(tmp_path, central, "rep2") as fresh:
         fresh.sync()
         assert _tells(_dump(fresh)) == [] and fresh.rows([lead]) and fresh.rows([other])
@@ -339,3 +370,25 @@ def test_an_erasure_waits_until_the_central_knows_her(central: LiveCentral, boss
     boss.sync()
     boss.sync()
     assert _tells(_dump(boss)) == [] and _tells(central.contents()) == []
+
+
+def test_a_copy_that_cannot_be_deleted_yet_goes_with_the_next_news(
+    central: LiveCentral, desk: Desk, boss: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, other = _lived(desk)
+    boss.sync()
+    copy = _upgraded(desk)
+    boss.erase(lead, "pyysi")
+    boss.sync()
+
+    def held(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(f"somebody reads {path}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", held)
+        desk.sync()
+    assert copy.exists() and not desk.search("Markkerinen")
+    boss.do(op.Note(lead=other, text="uutta"))
+    boss.sync()
+    desk.sync()
+    assert not copy.exists() and _tells(_files(desk)) == []

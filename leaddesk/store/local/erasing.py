@@ -3,6 +3,7 @@ sends anew."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
@@ -84,7 +85,8 @@ def renew(connection: Connection, entries: Sequence[tuple[Entry, str]]) -> None:
 
 
 def end(connection: Connection) -> None:
-    """The end of a pull: words that lead to nobody any more go out of the indexes."""
+    """The end of a pull: words that lead to nobody any more go out of the indexes, and so do older copies of the
+    file."""
     if not kept.meta(connection, "erasing"):
         return
     for table in ("search", "search_notes"):
@@ -92,7 +94,25 @@ def end(connection: Connection) -> None:
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
     # Of a lead that would have been hers, and was refused, only what was being typed is left.
     connection.execute("DELETE FROM drafts WHERE lead NOT IN (SELECT id FROM leads)")
-    kept.set_meta(connection, "erasing", "")
+    # A copy that cannot be deleted now is tried again with the next news.
+    if _delete_copies(connection):
+        kept.set_meta(connection, "erasing", "")
+
+
+def _delete_copies(connection: Connection) -> bool:
+    """Copies that were kept before an upgrade tell of whoever has been erased since; whether none is left.
+
+    Before the erasing is committed: whatever ends the program meanwhile, none outlives it.
+    """
+    from leaddesk.store.migrate import copies  # it costs start time, and nearly no pull needs it
+
+    (path,) = (file for _, name, file in connection.execute("PRAGMA database_list") if name == "main")
+    try:
+        for one in copies(Path(path)):
+            one.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def cut(connection: Connection, operation: str) -> None:
