@@ -425,7 +425,6 @@ class Desk:
             last_sync=self.clock.now().isoformat(),
             skew=f"{skew:.3f}",
             trouble="",
-            removal_allowed="",
         )
 
 

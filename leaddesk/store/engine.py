@@ -7,6 +7,7 @@ timeout), a read unit begins plain (an immediate reader blocks every writer). Po
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -72,6 +73,32 @@ def read_unit(engine: Engine, path: Path | None = None) -> Iterator[Connection]:
             connection = connection.execution_options(**postgres.READS)
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def plain_unit(engine: Engine, path: Path, writes: bool, lasting: bool = True) -> Iterator[sqlite.Connection]:
+    """As ``write_unit`` or ``read_unit`` for statements that go to SQLite's driver as they are: a connection of the
+    pool and nothing else of SQLAlchemy, whose own transaction takes longer than most of what is done in one here.
+
+    What is written without ``lasting`` may be lost where the power fails soon after, and only then.
+    """
+    with told(path):
+        held = engine.raw_connection()
+        try:
+            connection = cast(sqlite.Connection, held.driver_connection)
+            if not lasting:
+                connection.execute("PRAGMA synchronous=NORMAL")
+            try:
+                connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if not lasting:
+                    connection.execute("PRAGMA synchronous=FULL")
+        finally:
+            held.close()
 
 
 @contextmanager

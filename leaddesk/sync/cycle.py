@@ -105,13 +105,12 @@ def cycle(
 
 def _push(ends: _Ends, done: _Tally) -> None:
     """Hand over the outbox, batch by batch."""
-    device = ends.run(ends.store.device)
     most = PUSH_OPERATIONS
     while not ends.cancelled():
         batch = ends.run(partial(ends.store.outbox, most))
         if not batch:
             return
-        history = ends.run(ends.store.history)
+        device, history = ends.run(ends.store.device), ends.run(ends.store.history)
         asked = ends.now()
         try:
             answer = ends.central.push(Push(device=device, history=history, form=content.FORM, operations=tuple(batch)))
@@ -134,7 +133,7 @@ def _push(ends: _Ends, done: _Tally) -> None:
         if answer.copied:
             # The latest is later than the copy, and so no other copy's.
             latest = max(batch, key=lambda one: int(one["n"]))
-            device = ends.run(partial(ends.store.take_device, str(latest["id"])))
+            ends.run(partial(ends.store.take_device, str(latest["id"])))
         done.pushed += len(verdicts)
         done.refused += sum(one.verdict in (Verdict.REFUSED, Verdict.QUARANTINED) for one in verdicts)
         left = ends.run(ends.store.status).waiting

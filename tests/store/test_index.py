@@ -1,7 +1,8 @@
 """Every question that a desk asks all day walks an index: none reads a long table through."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from leaddesk.domain.operation import Accept, Callback, LogCall, Note, Objection, Snooze, Undo
 from leaddesk.domain.record import VerdictRow
 from leaddesk.domain.words import CallOutcome, Verdict
+from leaddesk.store.engine import plain_unit
 from leaddesk.store.local import file as local_file
 from leaddesk.store.local.store import LocalStore
 from tests.store.hands import NOW, Central, Hands, Made, only_connection
@@ -51,7 +53,13 @@ class Watched:
 def watched(store: LocalStore, made: Made, monkeypatch: pytest.MonkeyPatch) -> Watched:
     """The store's only connection, watched from here on."""
     one = Watched(only_connection(store))
-    monkeypatch.setattr(local_file, "_driver", lambda _: one)
+
+    @contextmanager
+    def watching(*arguments: Any, **named: Any) -> Iterator[Watched]:
+        with plain_unit(*arguments, **named):
+            yield one
+
+    monkeypatch.setattr(local_file, "plain_unit", watching)
     return one
 
 

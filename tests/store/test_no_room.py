@@ -117,7 +117,7 @@ def test_every_method_that_writes_is_among_them() -> None:
     writing = {
         name
         for name, method in vars(LocalStore).items()
-        if inspect.isfunction(method) and "self._file.write()" in inspect.getsource(method)
+        if inspect.isfunction(method) and "self._file.write(" in inspect.getsource(method)
     }
     assert writing - {"_ask_anew"} == set(WRITES) - {"refresh"}
 

@@ -1,7 +1,7 @@
 """A sync whose disk fails half way, at every write of desk and central in turn: it ends, and the next goes on."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -22,22 +22,23 @@ def fails_at(number: int, monkeypatch: MonkeyPatch) -> Iterator[list[str]]:
     """The disk fails in the ``number``-th unit that writes (0: never), at whichever end; the end of every such unit."""
     ends: list[str] = []
 
-    def failing(end: str) -> Any:  # Any: as ``write_unit``
+    def failing(end: str, begin: Any) -> Any:  # Any: a unit's beginning
         @contextmanager
-        def write_unit(*arguments: Any) -> Iterator[Any]:
-            ends.append(end)
-            if len(ends) != number:
-                with engine.write_unit(*arguments) as unit:
-                    yield unit
+        def unit(*arguments: Any, writes: bool = True) -> Iterator[Any]:
+            if end == "desk" and not writes:
+                with begin(*arguments, writes=False) as reading:
+                    yield reading
                 return
-            with nothing_written(), engine.write_unit(*arguments) as unit:
-                yield unit
+            ends.append(end)
+            fault = nothing_written() if len(ends) == number else nullcontext()
+            with fault, begin(*arguments) as writing:
+                yield writing
 
-        return write_unit
+        return unit
 
     with monkeypatch.context() as patched:
-        patched.setattr(local_file, "write_unit", failing("desk"))
-        patched.setattr(central_store, "write_unit", failing("central"))
+        patched.setattr(local_file, "plain_unit", failing("desk", engine.plain_unit))
+        patched.setattr(central_store, "write_unit", failing("central", engine.write_unit))
         yield ends
 
 

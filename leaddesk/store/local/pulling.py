@@ -137,6 +137,7 @@ def record_pull(
         kept.set_meta(connection, "leaving", "")
         kept.set_meta(connection, "history", "")
         kept.set_meta(connection, "holds", "")
+        kept.set_meta(connection, "removal_allowed", "")
         kept.forget(connection)
         erasing.end(connection)
     kept.set_meta(connection, "cursor", cursor)

@@ -337,7 +337,8 @@ class LocalStore:
     def _settled(self, cursor: str) -> bool:
         """Whether a pull that brings nothing leaves everything as it is."""
         with self._file.read() as connection:
-            told = [kept.meta(connection, name) for name in ("history", "holds", "afresh", "leaving", "durable")]
+            names = ("history", "holds", "afresh", "leaving", "durable", "removal_allowed")
+            told = [kept.meta(connection, name) for name in names]
             waits = connection.execute(
                 "SELECT 1 FROM shadow WHERE told = 1 UNION ALL SELECT 1 FROM outbox WHERE state = 'sent' LIMIT 1"
             ).fetchone()
@@ -369,6 +370,11 @@ class LocalStore:
         """Users by id."""
         with self._file.read() as connection:
             return self._known.users(connection)
+
+    def metas(self, *names: str) -> tuple[str, ...]:
+        """Kept values, "" for each that is not."""
+        with self._file.read() as connection:
+            return tuple(kept.meta(connection, name) for name in names)
 
     def me(self) -> Session | None:
         """The signed-in user and device, without the token; None before the first sign-in."""
@@ -405,8 +411,8 @@ class LocalStore:
             kept.set_meta(connection, name, value)
 
     def set_metas(self, **values: str) -> None:
-        """Keep several values at once."""
-        with self._file.write() as connection:
+        """Keep several values at once, of which none is worth waiting for the disk."""
+        with self._file.write(lasting=False) as connection:
             for name, value in values.items():
                 kept.set_meta(connection, name, value)
 
