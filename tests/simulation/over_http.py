@@ -17,6 +17,7 @@ from leaddesk.server.app import make_app
 from leaddesk.store.engine import open_url
 from leaddesk.store.local.file import KeyedFile
 from leaddesk.store.sqlite import Connection
+from leaddesk.wire.message import NOW
 from tests.simulation.line import Network
 from tests.simulation.play import Outcome, Play, ended, length, opened
 from tests.simulation.world import KEY, Copy, Died, MortalCentralStore, MortalFile, Office, Station
@@ -77,8 +78,9 @@ class ServedNetwork(Network):
     def answer(self, token: str, path: str, data: bytes) -> tuple[int, bytes]:
         """What the app says."""
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Connection": "close"}
-        with requests.post(self.office.url + path, data=data, headers=headers, timeout=30) as told:
-            status, body = told.status_code, told.content
+        way = "POST" if data else "GET"
+        with requests.request(way, self.office.url + path, data=data, headers=headers, timeout=30) as told:
+            status, body = told.status_code, told.content or told.headers.get(NOW, "").encode()
         if self.office.died:
             self.office.died = False
             raise Died("before a commit")
