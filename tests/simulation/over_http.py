@@ -100,9 +100,9 @@ class SyncedFile(MortalFile):
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, lasting: bool = True) -> Iterator[Connection]:
         """One transaction that writes, if fate lets it."""
-        with KeyedFile.write(self) as connection:
+        with KeyedFile.write(self, lasting) as connection:
             yield connection
             self.fate("before a commit")
         self.fate("after a commit")

@@ -104,7 +104,7 @@ class MortalFile(KeyedFile):
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, lasting: bool = True) -> Iterator[Connection]:
         """One transaction that writes, if fate lets it."""
         with self._unit("BEGIN IMMEDIATE") as connection:
             yield connection
