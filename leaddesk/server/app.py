@@ -83,11 +83,19 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
     async def work(do: Callable[[], Result]) -> Result:
         return await anyio.to_thread.run_sync(do, limiter=limiter)
 
-    async def signed_in(request: Request) -> Device:
+    async def let_in(request: Request, do: Callable[[Device], Result]) -> Result:
+        """Do something for a device that is signed in and whose user may ask for it."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        device = await work(lambda: doorkeeper.device(token.strip() if scheme.lower() == "bearer" else ""))
-        check(request.method, request.scope["route"].path, device.user.role)
-        return device
+
+        def whole() -> Result:
+            device = doorkeeper.device(token.strip() if scheme.lower() == "bearer" else "")
+            check(request.method, request.scope["route"].path, device.user.role)
+            return do(device)
+
+        return await work(whole)
+
+    async def signed_in(request: Request) -> Device:
+        return await let_in(request, lambda device: device)
 
     def route(method: str, path: str, taken: Any, given: Any, about: str) -> Callable[..., Any]:  # Any: message types
         """Add a route with its place in the OpenAPI document; only what ``access.ROUTES`` lists can be added."""
@@ -120,9 +128,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
 
     @route("POST", "/v1/sign-out", None, Told, "Revoke this device's token")
     async def sign_out(request: Request) -> Response:
-        device = await signed_in(request)
-        number = await work(lambda: admin.revoke(store, device, device.id))
-        return _answer(Told(done=number))
+        return _answer(Told(done=await let_in(request, lambda device: admin.revoke(store, device, device.id))))
 
     @route("POST", "/v1/push", Push, Pushed, "Operations for verdicts, one each, stored with them")
     async def push(request: Request) -> Response:
@@ -134,10 +140,12 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
 
     @route("GET", "/v1/pull", Pull, Pulled, "News after a cursor, in the user's scopes; 204 where there are none")
     async def pull(request: Request) -> Response:
-        device = await signed_in(request)
-        ask = from_query(request.query_params, Pull)
-        _speaks(ask.protocol, OLDEST_PROTOCOL)
-        news = await work(lambda: Authority(store, device, clock.now).pull(ask))
+        def told(device: Device) -> tuple[Pull, Pulled]:
+            ask = from_query(request.query_params, Pull)
+            _speaks(ask.protocol, OLDEST_PROTOCOL)
+            return ask, Authority(store, device, clock.now).pull(ask)
+
+        ask, news = await let_in(request, told)
         # Most questions of a day: nothing is new, and the answer is no longer than that.
         return Response(status_code=204, headers={NOW: news.now.isoformat()}) if nothing(ask, news) else _answer(news)
 
@@ -150,18 +158,16 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
 
     @route("GET", "/v1/devices", None, list[DeviceRow], "One's own devices; an administrator sees everybody's")
     async def devices(request: Request) -> Response:
-        device = await signed_in(request)
-        return _answer(await work(lambda: admin.devices(store, device)))
+        return _answer(await let_in(request, lambda device: admin.devices(store, device)))
 
     @route("POST", "/v1/devices/{device}/revoke", None, Told, "Sign a device out; one's own, or an administrator's act")
     async def revoke(request: Request) -> Response:
-        by, other = await signed_in(request), str(request.path_params["device"])
-        return _answer(Told(done=await work(lambda: admin.revoke(store, by, other))))
+        other = str(request.path_params["device"])
+        return _answer(Told(done=await let_in(request, lambda by: admin.revoke(store, by, other))))
 
     @route("GET", "/v1/users", None, list[User], "Every user of the organisation")
     async def users(request: Request) -> Response:
-        device = await signed_in(request)
-        return _answer(await work(lambda: admin.users(store, device.tenant)))
+        return _answer(await let_in(request, lambda device: admin.users(store, device.tenant)))
 
     @route("POST", "/v1/users", NewUser, User, "Add a user")
     async def add_user(request: Request) -> Response:

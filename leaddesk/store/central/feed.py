@@ -7,11 +7,18 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from leaddesk.store.central import tables as t
-from leaddesk.store.central.people import tenant_of
 from leaddesk.store.central.sql import chunks, upsert
+
+#: The counter row, and the epoch of the books. Made once: SQLAlchemy takes longer to make a question than to ask it.
+_COUNTER = (
+    select(t.counter.c.seq, t.counter.c.chain, t.tenants.c.epoch)
+    .join_from(t.counter, t.tenants, t.counter.c.tenant == t.tenants.c.id)
+    .where(t.counter.c.tenant == bindparam("tenant"))
+)
+_LOCK = select(t.counter.c.tenant).where(t.counter.c.tenant == bindparam("tenant")).with_for_update()
 
 #: (what, id) of a row of the feed.
 Key = tuple[str, str]
@@ -31,21 +38,20 @@ class Feed:
         self._tenant = tenant
         self.seq = 0
         self.chain = ""
+        self._epoch = ""
         self._latest: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._links: list[dict[str, Any]] = []
 
     def lock(self) -> None:
         """Take the tenant's counter row: one writer per tenant, so the order of numbers is the order of commits."""
-        self._read(for_update=True)
+        self._connection.execute(_LOCK, {"tenant": self._tenant}).one()
+        # What was written by whoever had it before can be read only now.
+        self.look()
 
     def look(self) -> None:
         """Read the counter row without taking it."""
-        self._read(for_update=False)
-
-    def _read(self, for_update: bool) -> None:
-        query = select(t.counter.c.seq, t.counter.c.chain).where(t.counter.c.tenant == self._tenant)
-        row = self._connection.execute(query.with_for_update() if for_update else query).one()
-        self.seq, self.chain = int(row.seq), str(row.chain)
+        row = self._connection.execute(_COUNTER, {"tenant": self._tenant}).one()
+        self.seq, self.chain, self._epoch = int(row.seq), str(row.chain), str(row.epoch)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -106,7 +112,7 @@ class Feed:
 
     def epoch(self) -> str:
         """Which life of the books this is: another after a restore that was declared."""
-        return tenant_of(self._connection, self._tenant)[1]
+        return self._epoch
 
     def durable(self) -> int:
         """The number up to which two checked backups hold the books, 0 where there are none."""
@@ -116,6 +122,8 @@ class Feed:
         """The chain at a number, None where there has been no such number."""
         if seq == 0:
             return ""
+        if seq == self.seq:
+            return self.chain
         row = self._connection.execute(
             select(t.chain.c.chain).where(t.chain.c.tenant == self._tenant, t.chain.c.seq == seq)
         ).first()
@@ -131,6 +139,8 @@ class Feed:
         """Rows in the scopes (None: everybody's) after a number up to the present one, in order, without those numbered
         in the ranges (after, up to) of ``but``.
         """
+        if after >= self.seq:
+            return []
         feed = t.feed.c
         query = select(feed.seq, feed.what, feed.id, feed.account, feed.gone).where(
             feed.tenant == self._tenant, feed.seq > after, feed.seq <= self.seq

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.record import User
@@ -147,14 +147,18 @@ def device_owner(connection: Connection, device: str) -> tuple[str, str] | None:
     return None if row is None else (row.tenant, row.user)
 
 
+#: A device and its user; asked with every request.
+_DEVICE = (
+    select(t.devices.c.tenant, t.devices.c.id.label("device"), t.devices.c.name.label("device_name"),
+           t.devices.c.expires_at, t.devices.c.revoked, t.users)
+    .join(t.users, (t.users.c.tenant == t.devices.c.tenant) & (t.users.c.id == t.devices.c.user))
+    .where(t.devices.c.token == bindparam("token"))
+)  # fmt: skip
+
+
 def find_device(connection: Connection, token: str) -> Device | None:
     """The device whose token has this hash, or None."""
-    row = connection.execute(
-        select(t.devices.c.tenant, t.devices.c.id.label("device"), t.devices.c.name.label("device_name"),
-               t.devices.c.expires_at, t.devices.c.revoked, t.users)
-        .join(t.users, (t.users.c.tenant == t.devices.c.tenant) & (t.users.c.id == t.devices.c.user))
-        .where(t.devices.c.token == token)
-    ).first()  # fmt: skip
+    row = connection.execute(_DEVICE, {"token": token}).first()
     if row is None:
         return None
     return Device(row.tenant, row.device, user_of(row), row.device_name, instant(row.expires_at), bool(row.revoked))
