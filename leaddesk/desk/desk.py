@@ -272,7 +272,7 @@ class Desk:
             raise Refusal("no-such-lead", lead=lead)
         if (refused := no_erasure(self.store, held, state)) is not None:
             raise Refusal(refused.reason, **refused.values)
-        act = erasing(held.person, ground, state, self._me().tenant)
+        act = erasing(held.person, ground, state)
         done = self.perform(act, account)
         return self._result(done, lead), changes_of(done)
 

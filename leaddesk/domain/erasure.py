@@ -246,21 +246,20 @@ def keys_of_row(row: Row, source_name: str) -> tuple[str, ...]:
 PERSONAL = ("mail:", "tel:", "ref:")
 
 
-def hidden(key: str, salt: str) -> str:
-    """A match key as it is kept of somebody who is erased: a keyed hash."""
-    return hashlib.blake2b(key.encode(), key=salt.encode()[:64], digest_size=16).hexdigest()
+def hidden(key: str, secret: str) -> str:
+    """A match key as it is kept of somebody who is erased: a hash, keyed by a secret, so that no number can be tried
+    on it."""
+    return hashlib.blake2b(key.encode(), key=secret.encode()[:64], digest_size=16).hexdigest()
 
 
-def erasing(person: str, ground: str, state: State, salt: str) -> Erase:
+def erasing(person: str, ground: str, state: State) -> Erase:
     """The act that erases somebody whom a state with its history tells of."""
     history = state.history or ()
     trace = Trace.of(person, state, history)
-    keys = (hidden(one, salt) for one in told_keys(history, trace))
     return Erase(
         person=person,
         ground=ground,
         leads=tuple(sorted(trace.ids - {person})),
-        keys=tuple(sorted(keys)),
         objected=_objected(history, trace.ids),
     )
 
@@ -294,7 +293,7 @@ class Barred:
     """Who was erased: ``ids`` of persons and leads; ``keys``, hidden, each with the instant up to which what is told
     under it tells of somebody erased, None: for ever, since an objection stood."""
 
-    salt: str = ""
+    secret: str = ""
     ids: frozenset[str] = frozenset()
     keys: Mapping[str, datetime | None] = field(default_factory=dict)
 
@@ -305,7 +304,7 @@ class Barred:
             return None
         if {getattr(act, "lead", ""), getattr(act, "person", "")} & self.ids:
             return Refused("erased")
-        for key in (hidden(one, self.salt) for one in keys_of(act)):
+        for key in (hidden(one, self.secret) for one in keys_of(act)):
             if key in self.keys:
                 upto = self.keys[key]
                 if upto is None or operation.at <= upto:

@@ -359,8 +359,8 @@ class Erase:
     """Takes everything that tells who ``person`` is out of the account and its history, for ever; ``ground`` says at
     whose wish or by which rule.
 
-    What she is known by where nobody knows her: ``leads`` hers, ``keys`` match keys as keyed hashes, ``objected``
-    whether she had said that nobody shall contact her.
+    What she is known by where nobody knows her: ``leads`` hers, ``objected`` whether she had said that nobody shall
+    contact her, ``keys`` match keys as hashes under a secret of the central, which adds them.
     """
 
     kind: ClassVar[str] = "erase"

@@ -10,7 +10,7 @@ from leaddesk.domain.defaults import default_policy, document
 from leaddesk.domain.errors import BadInput, Denied, Refusal, StoreTrouble
 from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
-from leaddesk.server.passwords import hash_password
+from leaddesk.server.passwords import hash_password, new_token
 from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.export import export as rows_of
@@ -30,7 +30,7 @@ def init(url: str, tenant: str, user: str, password: str, name: str = "") -> Non
 
     def make(connection: Unit) -> None:
         one = ids.new()
-        people.add_tenant(connection, one, tenant, ids.new())
+        people.add_tenant(connection, one, tenant, ids.new(), new_token())
         people.add_user(connection, one, first, kept)
         book = Book(connection, one)
         book.feed.lock()

@@ -88,15 +88,16 @@ class Batch:
         """What is kept of an operation: all of it, but for what tells of somebody who is erased."""
         if (self._new[name].verdict, self._new[name].reason) == (Verdict.REFUSED, "erased"):
             return erasure.cut(told)
-        done = self._done.get(name)
-        rows = {row.ordinal for row, why in done.refused if why.reason == "erased"} if done is not None else ()
+        rows = _erased(self._done[name]) if name in self._done else []
         return erasure.cut_rows(told, rows) if rows else told
 
     def _judge(self, read: Operation | BadInput, name: str, run: Callable[[Operation], Done]) -> VerdictRow:
         if isinstance(read, BadInput):
             return _row(name, Verdict.QUARANTINED, read.key, read.values)
         done = self._done[name] = run(read)
-        return _row(name, done.verdict, done.reason, done.values)
+        # Of rows of an import that tell of somebody erased the desk lets go, too.
+        rows = _erased(done) if done.verdict is not Verdict.REFUSED else []
+        return _row(name, done.verdict, done.reason, {**done.values, "erased": rows} if rows else done.values)
 
     def _verdict(self, one: Told) -> VerdictRow | None:
         name = id_of(one)
@@ -117,6 +118,11 @@ def id_of(told: Told) -> str:
     """The id an operation goes by, "" where what it gives cannot be one."""
     name = told.get("id")
     return name if isinstance(name, str) and 8 <= len(name) <= 64 and name.isprintable() else ""
+
+
+def _erased(done: Done) -> list[int]:
+    """The rows of an import that were refused since they tell of somebody erased."""
+    return sorted(row.ordinal for row, why in done.refused if why.reason == "erased")
 
 
 def _account(told: Told) -> str:

@@ -34,7 +34,7 @@ def matches(password: str, kept: str | None) -> bool:
 
 
 def new_token() -> str:
-    """A fresh token for a device."""
+    """A fresh secret, such as the token of a device."""
     return secrets.token_urlsafe(32)
 
 

@@ -360,7 +360,7 @@ def begun() -> tuple[Copy, dict[str, Copy]]:
 
 
 def _found(unit: Unit) -> None:
-    people.add_tenant(unit, TENANT, "Testi Oy", "epoch-0")
+    people.add_tenant(unit, TENANT, "Testi Oy", "epoch-0", "secret-0")
     book = Book(unit, TENANT)
     book.feed.lock()
     book.publish(1, document(default_policy()))

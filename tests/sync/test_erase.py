@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from leaddesk.desk.desk import Desk
 from leaddesk.domain import operation as op
+from leaddesk.domain.erasure import hidden
 from leaddesk.domain.errors import Denied, Refusal
 from leaddesk.domain.words import (
     BantElement,
@@ -22,6 +24,7 @@ from leaddesk.domain.words import (
 )
 from leaddesk.server.backup import backup, restore
 from leaddesk.store import migrate
+from leaddesk.store.central import tables as t
 from leaddesk.store.local.store import LocalStore
 from tests.support import KEY, LiveCentral, open_desk
 
@@ -131,6 +134,14 @@ def _files(desk: Desk) -> bytes:
         told.append(_dump_of(store))
         store.close()
     return b"\n".join(told)
+
+
+def _typed_anew(desk: Desk) -> None:
+    act = op.CreateLead(
+        lead=desk.ids.new(), person=desk.ids.new(), company=op.CompanyPart(name="Neljäs Oy"),
+        contact=op.PersonPart(name="Markkerinen M.", phone=PHONE),
+    )  # fmt: skip
+    desk.perform(act, desk.ids.new())
 
 
 def _same(desk: Desk, central: LiveCentral) -> None:
@@ -253,6 +264,13 @@ def test_who_objected_never_comes_back_and_others_may_come_anew(central: LiveCen
     assert last["values"]["failed"] == 1 and last["values"]["created"] == 1
     assert not boss.search("Markkerinen") and boss.search("Kolmas")
     assert "Markker" not in json.dumps(last["body"])
+    # The desk had heard of the erasure before: what it was refused now is gone from it all the same.
+    assert _tells(_dump(desk)) == [] and desk.search("Kolmas")
+    with pytest.raises(Refusal, match="erased"):
+        _typed_anew(desk)
+        desk.sync()
+        desk.attention.retry(desk.attention.list()[0].id)
+    assert _tells(_dump(desk)) == [] == _tells(central.contents())
 
 
 def test_who_gave_no_objection_may_write_in_again(central: LiveCentral, desk: Desk, boss: Desk) -> None:
@@ -358,6 +376,68 @@ def test_an_undo_does_not_reach_behind_an_erasure(central: LiveCentral, desk: De
     boss.sync()
     assert boss.store.state(boss.store.account_of(other)).leads[other].reject_reason is None
     _same(boss, central)
+
+
+def test_who_may_not_see_her_learns_nothing_and_keeps_nothing_of_her(
+    tmp_path: Path, central: LiveCentral, desk: Desk, boss: Desk
+) -> None:
+    lead, other = _lived(desk)
+    aside = op.Row(
+        number=4,
+        company=op.CompanyPart(business_id="0112038-9"),
+        person=op.PersonPart(name="Kaisa Kollega", phone="+358401112223"),
+        activity=op.ActivityPart(
+            external_id="A-1", activity="call", at=desk.clock.now(), text=f"Kaisa: {NAME} on sen päättänyt"
+        ),
+    )
+    with _desk(tmp_path, central, "rep2") as away:
+        away.sync()
+        # Hers twice, the second changes nothing and has no line; one is a colleague's and names her.
+        _import((_row(2), aside), away)
+        _import((_row(2),), away)
+        away.sync()
+        desk.sync()
+        account = desk.store.account_of(lead)
+        desk.perform(op.SetFact(key="team", value="pohjoinen"), account)
+        desk.sync()
+        away.sync()
+        assert not away.search("Markkerinen") and desk.search("Markkerinen")
+        boss.sync()
+        boss.erase(lead, "pyysi")
+        for one in (boss, away, desk):
+            one.sync()
+        with central.store.read() as unit:
+            kept = [str(key) for key in unit.execute(select(t.suppressed.c.key)).scalars()]
+            (secret,) = unit.execute(select(t.tenants.c.secret)).scalars()
+        assert hidden(f"tel:{PHONE}", secret) in kept and len(kept) >= 4
+        told = _dump(away).decode("utf-8", "replace")
+        assert not [one for one in (*kept, secret) if one in told]
+        # In whose sight her company is has the act with the keys, and nothing to try numbers on them with.
+        assert not any(secret in _dump(one).decode("utf-8", "replace") for one in (boss, desk))
+        assert hidden(f"tel:{PHONE}", "Testi Oy").encode() not in central.contents() + _dump(desk)
+        assert _tells(_dump(desk)) == _tells(central.contents()) == []
+        assert _tells(_dump(away)) == []
+
+
+def test_an_import_names_her_no_more_where_a_colleague_s_row_did(central: LiveCentral, desk: Desk, boss: Desk) -> None:
+    lead, _ = _lived(desk)
+    aside = op.Row(
+        number=4,
+        company=op.CompanyPart(business_id="0112038-9"),
+        person=op.PersonPart(name="Kaisa Kollega", phone="+358401112223"),
+        activity=op.ActivityPart(
+            external_id="A-1", activity="call", at=desk.clock.now(), text=f"Kaisa: {NAME} on sen päättänyt"
+        ),
+    )
+    _import((aside,), desk)
+    desk.sync()
+    boss.sync()
+    boss.erase(lead, "pyysi")
+    boss.sync()
+    desk.sync()
+    assert _tells(_dump(desk)) == _tells(central.contents()) == []
+    assert b"on sen p" in _dump(desk)
+    _same(desk, central)
 
 
 def test_an_erasure_waits_until_the_central_knows_her(central: LiveCentral, boss: Desk) -> None:

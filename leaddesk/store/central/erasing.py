@@ -19,7 +19,6 @@ from leaddesk.domain.policy import Policies
 from leaddesk.domain.state import State
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.feed import Feed
-from leaddesk.store.central.people import tenant_of
 from leaddesk.store.central.sql import chunks, short, upsert
 from leaddesk.store.columns import instant, micros
 from leaddesk.store.form import operation_from, operation_text
@@ -37,26 +36,25 @@ def barred(connection: Connection, tenant: str, named: Iterable[str], told: Iter
     for part in chunks(sorted(named)):
         ids.update(connection.execute(select(gone.id).where(gone.tenant == tenant, gone.id.in_(part))).scalars())
     keys: dict[str, Any] = {}
-    held, salt = t.suppressed.c, _salt(connection, tenant)
-    for part in chunks(sorted(erasure.hidden(one, salt) for one in told)):
+    held, secret = t.suppressed.c, _secret(connection, tenant)
+    for part in chunks(sorted(erasure.hidden(one, secret) for one in told)):
         for row in connection.execute(select(held.key, held.upto).where(held.tenant == tenant, held.key.in_(part))):
             known = keys.setdefault(row.key, row.upto)
             keys[row.key] = None if known is None or row.upto is None else max(known, row.upto)
     keys = {key: None if upto is None else instant(int(upto)) for key, upto in keys.items()}
-    return Barred(salt, frozenset(ids), keys)
+    return Barred(secret, frozenset(ids), keys)
 
 
-def _salt(connection: Connection, tenant: str) -> str:
-    """What keys the hashes: the organisation, as its desks know it too."""
-    return tenant_of(connection, tenant)[0]
+def _secret(connection: Connection, tenant: str) -> str:
+    query = select(t.tenants.c.secret).where(t.tenants.c.id == tenant)
+    return str(connection.execute(query).scalar_one())
 
 
 def body(connection: Connection, tenant: str, person: str) -> dict[str, Any]:
-    """What desks are told of somebody erased: ids, and keyed hashes of the match keys."""
-    gone, held = t.erasures.c, t.suppressed.c
+    """What every desk is told of somebody erased: ids alone, of what it may have sent of her."""
+    gone = t.erasures.c
     ids = connection.execute(select(gone.id).where(gone.tenant == tenant, gone.person == person).order_by(gone.id))
-    keys = connection.execute(select(held.key).where(held.tenant == tenant, held.person == person).order_by(held.key))
-    return {"ids": list(ids.scalars()), "keys": list(keys.scalars()), "salt": _salt(connection, tenant)}
+    return {"ids": list(ids.scalars())}
 
 
 def erase(
@@ -72,17 +70,22 @@ def erase(
     history = [one for one, _ in lines.values()]
     trace = Trace.of(act.person, after, history)
     keys = erasure.told_keys(history, trace)
-    found = erasure.erasing(act.person, "", replace(after, history=tuple(history)), _salt(connection, tenant))
-    _bar(connection, tenant, operation, found)
-    changed = {line: erasure.redacted(one, trace, policies) for line, (one, _) in lines.items()}
+    whole = _whole(act, erasure.erasing(act.person, "", replace(after, history=tuple(history))), keys,
+                   _secret(connection, tenant))  # fmt: skip
+    _bar(connection, tenant, operation, whole)
+    changed = {
+        line: erasure.redacted(replace(one, act=whole) if one.id == operation.id else one, trace, policies)
+        for line, (one, _) in lines.items()
+    }
     changed = {line: one for line, one in changed.items() if one != lines[line][0]}
     _rewrite(connection, tenant, lines, changed)
     for op, ordinal in sorted(changed):
         for scope in scopes:
             feed.number(scope, ("entry", f"{op}:{ordinal}"), operation.account, cause=operation.id)
     hers = {line for line, (one, _) in lines.items() if isinstance(one.act, ImportRow) and erasure.speaks(one, trace)}
-    _rewrite_operations(connection, tenant, operation.account, trace, policies)
-    _rewrite_imports(connection, tenant, trace, frozenset(keys), hers, {op for op, _ in lines}, history)
+    _rewrite_operations(connection, tenant, replace(operation, act=whole), trace, policies)
+    rows = _rewrite_imports(connection, tenant, trace, frozenset(keys), hers, {op for op, _ in lines}, history)
+    _keep(connection, tenant, operation, act.person, (f"{op}:{ordinal}" for op, ordinal in {*changed, *rows}))
 
 
 def bar(connection: Connection, tenant: str, ids: Iterable[str]) -> None:
@@ -121,27 +124,34 @@ def _lines(connection: Connection, tenant: str, account: str) -> dict[Line, tupl
     return {(row.op, int(row.ordinal)): (operation_from(row.body), row.undone_by) for row in rows}
 
 
-def _bar(connection: Connection, tenant: str, operation: Operation, found: Erase) -> None:
-    """Keep who is erased: what the operation says of her, and what is ``found`` of her here."""
-    act = operation.act
-    assert isinstance(act, Erase)
-    upsert(
-        connection,
-        t.erasures,
-        [
-            {"tenant": tenant, "id": one, "person": act.person, "op": operation.id}
-            for one in sorted({act.person, *act.leads, *found.leads})
-        ],
+def _whole(act: Erase, found: Erase, keys: Iterable[str], secret: str) -> Erase:
+    """What is known of her by the operation and here: in it, too, it comes back to books that have never known her."""
+    hidden = {erasure.hidden(one, secret) for one in keys}
+    return replace(
+        act,
+        leads=tuple(sorted({*act.leads, *found.leads})),
+        keys=tuple(sorted({*act.keys, *hidden})),
+        objected=act.objected or found.objected,
     )
+
+
+def _bar(connection: Connection, tenant: str, operation: Operation, whole: Erase) -> None:
+    """Keep who is erased."""
+    _keep(connection, tenant, operation, whole.person, (whole.person, *whole.leads))
     # Where an objection stands nobody may bring her back; else whoever tells of her anew, later.
-    upto = None if act.objected or found.objected else micros(operation.at)
+    upto = None if whole.objected else micros(operation.at)
     upsert(
         connection,
         t.suppressed,
-        [
-            {"tenant": tenant, "key": one, "person": act.person, "upto": upto}
-            for one in sorted({*act.keys, *found.keys})
-        ],
+        [{"tenant": tenant, "key": one, "person": whole.person, "upto": upto} for one in whole.keys],
+    )
+
+
+def _keep(connection: Connection, tenant: str, operation: Operation, person: str, ids: Iterable[str]) -> None:
+    upsert(
+        connection,
+        t.erasures,
+        [{"tenant": tenant, "id": one, "person": person, "op": operation.id} for one in sorted(set(ids))],
     )
 
 
@@ -176,18 +186,20 @@ def _rewrite(
 # --- operations as they were told -------------------------------------------------------------------------------------
 
 
-def _rewrite_operations(connection: Connection, tenant: str, account: str, trace: Trace, policies: Policies) -> None:
-    """The account's operations, applied or not. Of one that cannot be read only the ids are left."""
+def _rewrite_operations(
+    connection: Connection, tenant: str, erase: Operation, trace: Trace, policies: Policies
+) -> None:
+    """The operations of the account, applied or not, ``erase`` too. Of one that cannot be read only ids are left."""
     told = t.operations.c
     rows = connection.execute(
-        select(told.id, told.body, told.reason_values).where(told.tenant == tenant, told.account == account)
+        select(told.id, told.body, told.reason_values).where(told.tenant == tenant, told.account == erase.account)
     ).all()
     written = []
     for row in rows:
         text = row.body
         try:
             one = operation_from(text)
-            new = erasure.redacted(one, trace, policies)
+            new = erasure.redacted(erase if one.id == erase.id else one, trace, policies)
             text = text if new == one else operation_text(new)
         except BadInput:
             text = _cut(text) if _tells(text, trace) else text
@@ -203,8 +215,8 @@ def _rewrite_imports(
     hers: set[Line],
     lines: set[str],
     history: Sequence[Operation],
-) -> None:
-    """Rows of imports that tell of her, also those that changed nothing and so have no line."""
+) -> set[Line]:
+    """Rows of imports that tell of her, also those that changed nothing and so have no line. Which they were."""
     told = t.operations.c
     sayings = {part for one in history if erasure.speaks(one, trace) for part in _sayings(one)}
     found: dict[str, Any] = {}
@@ -215,23 +227,28 @@ def _rewrite_imports(
         like = or_(*(told.body.contains(one, autoescape=True) for one in part))
         found.update((row.id, row) for row in connection.execute(query.where(like)))
     written = []
+    about = set(hers)
     for row in found.values():
         try:
             one = operation_from(row.body)
         except BadInput:
             written.append((row, _cut(row.body), "{}"))
+            about.add((row.id, 0))
             continue
         assert isinstance(one.act, ImportRows)
         source = one.act.source_name
-        rows = tuple(
-            erasure.redacted_row(
-                it, trace, (one.id, ordinal) in hers or bool(keys.intersection(erasure.keys_of_row(it, source)))
-            )
+        about |= {
+            (one.id, ordinal)
             for ordinal, it in enumerate(one.act.rows)
+            if keys.intersection(erasure.keys_of_row(it, source))
+        }
+        rows = tuple(
+            erasure.redacted_row(it, trace, (one.id, ordinal) in about) for ordinal, it in enumerate(one.act.rows)
         )
         text = row.body if rows == one.act.rows else operation_text(replace(one, act=replace(one.act, rows=rows)))
         written.append((row, text, _values(row.reason_values, trace)))
     _write(connection, tenant, written)
+    return about
 
 
 def _sayings(operation: Operation) -> Iterable[str]:

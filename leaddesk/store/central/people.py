@@ -36,11 +36,12 @@ class Device:
     revoked: bool
 
 
-def add_tenant(connection: Connection, tenant: str, name: str, epoch: str) -> None:
-    """A new organisation. Raises ``Refusal("tenant-exists")``."""
+def add_tenant(connection: Connection, tenant: str, name: str, epoch: str, secret: str) -> None:
+    """A new organisation; ``secret`` is its own for ever. Raises ``Refusal("tenant-exists")``."""
     if connection.execute(select(t.tenants.c.id).where(t.tenants.c.name == name)).first():
         raise Refusal("tenant-exists", tenant=name)
-    connection.execute(insert(t.tenants).values(id=tenant, name=name, epoch=epoch, backed_up=0, durable=0))
+    row = {"id": tenant, "name": name, "epoch": epoch, "backed_up": 0, "durable": 0, "secret": secret}
+    connection.execute(insert(t.tenants).values(row))
     connection.execute(insert(t.counter).values(tenant=tenant, seq=0, chain=""))
 
 

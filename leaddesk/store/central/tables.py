@@ -18,7 +18,7 @@ def _tenant() -> Column[str]:
 
 
 #: ``backed_up``: the number up to which the latest checked backup holds the books; ``durable``: the one before it does,
-#: so that two hold them. 0 before the first.
+#: so that two hold them. 0 before the first. ``secret`` keys what is kept of persons who are erased; it is told nobody.
 tenants = Table(
     "tenants",
     metadata,
@@ -27,6 +27,7 @@ tenants = Table(
     Column("epoch", Text, nullable=False),
     Column("backed_up", BigInteger, nullable=False),
     Column("durable", BigInteger, nullable=False),
+    Column("secret", Text, nullable=False),
 )
 users = Table(
     "users",
@@ -126,7 +127,8 @@ chain = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("chain", Text, nullable=False),
 )
-#: Persons and leads that are erased: the person, where there was one, and the operation that did it.
+#: Persons and leads that are erased, and lines and rows of imports ("operation:ordinal") that told of them: the person,
+#: where there was one, and the operation that did it.
 erasures = Table(
     "erasures",
     metadata,

@@ -66,6 +66,8 @@ def record_verdicts(
         )
         if bad and one.reason == "erased":
             erasing.cut(connection, one.id)
+        elif one.values.get("erased"):
+            erasing.cut(connection, one.id, one.values["erased"])
         if bad and changed.rowcount:
             refused.append(one.id)
     return _without(connection, refused, policies, now) | Changes(sync=True)

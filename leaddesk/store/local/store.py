@@ -337,7 +337,7 @@ class LocalStore:
     def _settled(self, cursor: str) -> bool:
         """Whether a pull that brings nothing leaves everything as it is."""
         with self._file.read() as connection:
-            names = ("history", "holds", "afresh", "leaving", "durable", "removal_allowed")
+            names = ("history", "holds", "afresh", "leaving", "durable", "removal_allowed", "erasing")
             told = [kept.meta(connection, name) for name in names]
             waits = connection.execute(
                 "SELECT 1 FROM shadow WHERE told = 1 UNION ALL SELECT 1 FROM outbox WHERE state = 'sent' LIMIT 1"

@@ -229,6 +229,7 @@ STATEMENTS = (
         epoch TEXT NOT NULL,
         backed_up BIGINT NOT NULL,
         durable BIGINT NOT NULL,
+        secret TEXT NOT NULL,
         PRIMARY KEY (id),
         UNIQUE (name)
     )
