@@ -104,9 +104,7 @@ def add_to(commands: Commands) -> None:
     )
     lost = add_lead("lost", lambda a, lead: op.Lost(lead=lead, text=a.text), say("the lead did not become a sale"))
     commands.text(lost, "text")
-    fact = add_lead(
-        "fact", lambda a, lead: op.SetFact(lead=lead, key=a.key, value=a.value), say("state a fact of the company")
-    )
+    fact = add_lead("fact", _fact, say("state a fact of the company"))
     fact.add_argument("key", metavar="KEY", help=say("which fact, as current_supplier"))
     fact.add_argument("value", metavar="VALUE", help=say("what it is"))
     objection = add_lead(
@@ -170,6 +168,13 @@ def _act(make: Make) -> Callable[[Call], int]:
         return told(call, done)
 
     return run
+
+
+def _fact(arguments: argparse.Namespace, lead: str) -> op.SetFact:
+    from leaddesk.intake.stated import read_fact  # knowing every country's numbers costs start time
+
+    key, value = arguments.key, arguments.value
+    return op.SetFact(lead=lead, key=key, value=read_fact(key, value) if value else "")
 
 
 def _question(text: str) -> str:

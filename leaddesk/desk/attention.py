@@ -1,8 +1,9 @@
 """*Needs attention*: operations the central refused or could not read, each with its data intact and a way on."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leaddesk.desk.rows import AttentionRow, Phrase
 from leaddesk.domain.changes import Changes, changes_of
@@ -31,7 +32,7 @@ class Attention:
                     id=one.id,
                     kind=str(one.body.get("kind", "")),
                     lead=lead,
-                    account=self._desk.store.account_name(one.account),
+                    account=self._desk.store.account_name(one.account) or _company(act) or one.account,
                     at=one.at,
                     reason=Phrase(one.reason or "quarantined", one.values),
                     text=str(act.get("note") or act.get("text") or act.get("value") or ""),
@@ -78,3 +79,9 @@ class Attention:
         except OSError as trouble:
             raise BadInput("file-not-usable", file=str(path), why=trouble.strerror or "") from trouble
         return len(rows)
+
+
+def _company(act: Mapping[str, Any]) -> str:
+    """The name of a company that an act itself tells: the company may have left this desk, or never have come."""
+    company = act.get("company")
+    return str(company.get("name") or "") if isinstance(company, Mapping) else ""

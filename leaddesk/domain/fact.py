@@ -3,9 +3,10 @@
 Name, phone, e-mail and business id are *contact fields*: also kept as facts, and copied to the row from what stands.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from leaddesk.domain.fit import shown, stands
@@ -21,8 +22,41 @@ CONTACT: Mapping[type, tuple[str, ...]] = {
     Person: ("name", "title", "role", "phone", "email"),
 }
 
+#: Facts that are a day, or as much of one as is known.
+DATES = frozenset({"registered", "contract_ends", "buying_window_start"})
+
+#: Years that a fact may name.
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+
+#: A year alone or nearly ("2027", "Q3/2027", "keväällä 2027"), or words alone ("toistaiseksi").
+_LOOSE = re.compile(r"^\D*(?:(?:[1-4]\D{1,3})?(?P<year>\d{4})\D*)?$")
+
 #: How many facts of one key and source are kept on the row; the history has them all.
 _KEPT = 5
+
+
+def day_of(value: str) -> date | None:
+    """The first day of "2027-03-31", "2027-03" or "2027"; None for anything else."""
+    text = value.strip()
+    try:
+        return date.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
+    except ValueError:
+        return None
+
+
+def is_loose(value: str) -> bool:
+    """Whether a date fact names no day but a year ("2027", "Q3/2027", "keväällä 2027"), or words alone
+    ("toistaiseksi")."""
+    found = _LOOSE.match(value)
+    return found is not None and (found["year"] is None or FIRST_YEAR <= int(found["year"]) <= LAST_YEAR)
+
+
+def may_hold(key: str, value: str) -> bool:
+    """Whether a value can be one of a fact: of a date nothing that looks like a day and is none."""
+    if key not in DATES or is_loose(value):
+        return True
+    day = day_of(value)
+    return day is not None and FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def value_of(subject: Account | Person, key: str, card: Scorecard) -> str:

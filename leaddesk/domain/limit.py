@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from leaddesk.domain import bant
+from leaddesk.domain import bant, fact
 from leaddesk.domain.changes import Refused
-from leaddesk.domain.operation import Answer, BookMeeting, LogMeeting, Operation
+from leaddesk.domain.operation import Answer, BookMeeting, LogMeeting, Operation, SetFact
 from leaddesk.domain.policy import Policies
 
 #: The longest text one field may hold, in characters.
@@ -55,6 +55,8 @@ def senseless(operation: Operation, policies: Policies) -> Refused | None:
         when = getattr(act, name, None)
         if when is not None and when < now - _ABOUT_NOW:
             return Refused("time-is-past", {"until": when})
+    if isinstance(act, SetFact) and not fact.may_hold(act.key, act.value):
+        return Refused("fact-needs-date", {"fact": act.key, "value": act.value})
     if isinstance(act, Answer) and act.question.strip() and not act.question.startswith("bant."):
         script = [one.key for one in policies.at(operation.policy).script]
         if act.question not in script:

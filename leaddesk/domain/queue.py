@@ -6,10 +6,10 @@ at an instant known here (``until``), or by an operation or event.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from leaddesk.domain import clock as clocks
-from leaddesk.domain import privacy, sla
+from leaddesk.domain import fact, privacy, sla
 from leaddesk.domain.fit import Fit, stands
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.state import Account, Lead, Person, State
@@ -308,7 +308,8 @@ def _window(seen: _Seen) -> Place | datetime | None:
     standing = stands(seen.account.told, seen.policy.scorecard)
     for key in WINDOW_FACTS:
         value = standing.get(key, "")
-        day = _day_of(value)
+        first = fact.day_of(value)
+        day = first.toordinal() if first is not None else None
         if day is None or day < today:
             continue
         if day - length > today:
@@ -322,15 +323,6 @@ def _window(seen: _Seen) -> Place | datetime | None:
             found = found or Place(lane=Lane.WINDOW, reason="why-trigger", key=one.day, values={"event": one.event})
     until = clocks.local_midnight(min(edges), zone) if edges else None
     return replace(found, until=until) if found is not None else until
-
-
-def _day_of(value: str) -> int | None:
-    """The first day of "2027-03-31", "2027-03" or "2027" as an ordinal; None for anything else."""
-    text = value.strip()
-    try:
-        return date.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), "")).toordinal()
-    except ValueError:
-        return None
 
 
 def _rest(seen: _Seen) -> Place | None:

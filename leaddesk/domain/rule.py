@@ -327,8 +327,6 @@ def _snooze(operation: Operation, act: Snooze, state: State, policies: Policies)
     lead = _moved(operation, act, state)
     if isinstance(lead, Refused):
         return lead
-    if act.until <= operation.at:
-        return Refused("time-is-past", {"until": act.until})
     return _with(state, replace(lead, snoozed_until=act.until))
 
 
@@ -338,8 +336,6 @@ def _callback(operation: Operation, act: Callback, state: State, policies: Polic
         return lead
     if privacy.objection_on(lead, state) is not None:
         return Refused("objection", {"lead": lead.id})
-    if act.at_time is not None and act.at_time <= operation.at:
-        return Refused("time-is-past", {"until": act.at_time})
     return _with(state, _promised(lead, act.at_time, operation.at, policies))
 
 

@@ -10,9 +10,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from leaddesk.domain.errors import BadInput
+from leaddesk.domain.fact import FIRST_YEAR, LAST_YEAR, is_loose
 from leaddesk.intake.text import short
-
-FIRST_YEAR, LAST_YEAR = 1900, 2099
 
 _EXPECTED = "2026-11-24"
 _RANGE = f"{FIRST_YEAR}-{LAST_YEAR}"
@@ -32,7 +31,6 @@ _FINNISH = re.compile(
 _OTHER = re.compile(r"^(?P<first>\d{1,2})[-/](?P<second_>\d{1,2})[-/](?P<year>\d{4}|\d{2})" + _CLOCK, re.IGNORECASE)
 _SERIAL = re.compile(r"^(?P<days>\d{5})(?:[.,](?P<rest>\d{1,12}))?$")
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
-_LOOSE = re.compile(r"^\D*(?:(?:[1-4]\D{1,3})?(?P<year>\d{4})\D*)?$")
 _MONTH = re.compile(r"^(?:(?P<year>\d{4})[-/](?P<month>\d{1,2})|(?P<month2>\d{1,2})[./](?P<year2>\d{4}))$")
 
 
@@ -93,10 +91,12 @@ def read_month(text: str) -> str:
     return f"{year:04d}-{month:02d}"
 
 
-def is_loose(text: str) -> bool:
-    """Whether a cell names no day but a year ("2027", "Q3/2027", "keväällä 2027"), or words alone ("toistaiseksi")."""
-    found = _LOOSE.match(text)
-    return found is not None and (found["year"] is None or FIRST_YEAR <= int(found["year"]) <= LAST_YEAR)
+def read_fact_day(text: str, order: str = "") -> str:
+    """A date that is a fact: ISO where it is a day or a month; a year and words ("toistaiseksi") as they are. Raises as
+    ``read_instant``."""
+    if month := read_month(text):
+        return month
+    return text if is_loose(text) else read_day(text, order).isoformat()
 
 
 def _settled(found: re.Match[str], order: str, text: str) -> date:

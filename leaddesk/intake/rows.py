@@ -22,7 +22,7 @@ from leaddesk.intake.field import FIELDS
 from leaddesk.intake.file import Problem, Table
 from leaddesk.intake.identity import Identities
 from leaddesk.intake.mail import is_shared, read_mail
-from leaddesk.intake.moment import is_loose, read_day, read_instant, read_month
+from leaddesk.intake.moment import read_fact_day, read_instant
 from leaddesk.intake.phone import read_phone
 from leaddesk.intake.text import CELL_LIMIT, clean, composed, is_nothing, legible, name, short
 
@@ -336,10 +336,7 @@ class _Reader:
         return read_instant(text, self._defaults.zone, self._defaults.order)
 
     def _fact_day(self, text: str) -> str:
-        """A date that is an attribute: ISO where it is one; a month, a year and words ("toistaiseksi") as they are."""
-        if month := read_month(text):
-            return month
-        return text if is_loose(text) else read_day(text, self._defaults.order).isoformat()
+        return read_fact_day(text, self._defaults.order)
 
     def _at(self, key: str) -> None:
         place = self._places.get(key)

@@ -42,6 +42,9 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     "no-such-person": (N_("There is no such person here."),),
     "account-needs-name": (N_("A company needs a name."),),
     "fact-needs-key": (N_("It was not said which fact this is."),),
+    "fact-needs-date": (
+        N_("This is no date: {value}. Write the day, the month or the year, as 2027-03-31, 2027-03 or 2027."),
+    ),
     "text-too-long": (N_("The text is too long; at most {limit} characters fit."),),
     "text-unfit": (N_("The text holds characters that cannot be kept."),),
     "time-without-zone": (N_("This time does not say its time zone: {time}"),),

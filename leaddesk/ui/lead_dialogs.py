@@ -3,7 +3,7 @@
 What is typed is read by the same rules as an imported file, on the database worker, while it is typed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.rows import Card, FactRow, QueueRow
 from leaddesk.desk.typed import TypedLead, create_lead
-from leaddesk.domain.errors import BadInput, LeadDeskError
+from leaddesk.domain.errors import LeadDeskError
 from leaddesk.domain.operation import CreateLead, SetFact
 from leaddesk.domain.words import LeadKind
-from leaddesk.intake import amount, business_id, mail, moment, phone
+from leaddesk.intake.stated import read_fact
 from leaddesk.pages.labels import TERMS
 from leaddesk.pages.marks import N_
 from leaddesk.ui import theme, tokens
@@ -263,27 +263,6 @@ _OFFERED = (
 )  # fmt: skip
 
 
-def _day(text: str) -> str:
-    if month := moment.read_month(text):
-        return month
-    try:
-        return moment.read_day(text).isoformat()
-    except BadInput as trouble:
-        if trouble.key != "date-unreadable":
-            raise
-        return text
-
-
-_READ: Mapping[str, Callable[[str], str]] = {
-    "phone": lambda text: phone.read_phone(text).number,
-    "email": lambda text: mail.read_mail(text).address,
-    "business_id": business_id.read_business_id,
-    "revenue_eur": lambda text: str(amount.read_money(text).number),
-    "employees": lambda text: str(amount.read_count(text).number),
-    "contract_ends": _day,
-}
-
-
 class FactDialog(Form):
     """One attribute, edited: its value, what other sources say, and where it comes from (sales, today).
 
@@ -382,10 +361,9 @@ class FactDialog(Form):
 
     def _check(self) -> None:
         text, name = self.value.text().strip(), self._name()
-        read = _READ.get(name, str)
 
         def work() -> tuple[str, str, str]:
-            return name, text, read(text) if text else ""
+            return name, text, read_fact(name, text) if text else ""
 
         self.bridge.ask(work, self._know, lambda trouble: self._refuse(name, text, trouble), receiver=self)
 

@@ -85,6 +85,8 @@ def test_rules_say_why(shell: Shell) -> None:
     told = refused(shell.run("answer", lead, "colour", "blue", "--json"), "question-unknown")
     assert "contract_ends" in str(told["message"]) and "bant.budget" in str(told["message"])
     refused(shell.run("note", lead, " ", "--json"), "note-needs-text")
+    told = refused(shell.run("fact", lead, "contract_ends", "30.2.2026", "--json"), "date-unreadable")
+    assert "30.2.2026" in str(told["message"])
     refused(shell.run("answer", lead, "budget", "perhaps", "--json"), "bant-value")
     assert shell.ask("status")["waiting"] == 0
 

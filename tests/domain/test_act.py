@@ -1,7 +1,7 @@
 """What each act does to the lead, the person and the account: before, act, and exactly what differs after."""
 
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -429,8 +429,6 @@ REFUSALS: list[tuple[str, Act]] = [
     ("bant-value", Answer(lead="l", question="bant.need", value="maybe")),
     ("bant-element", Answer(lead="l", question="bant.mood", value="yes")),
     ("hand-over-needs-user", HandOver(lead="l", to="")),
-    ("time-is-past", Snooze(lead="l", until=NOW)),
-    ("time-is-past", Callback(lead="l", at_time=NOW - timedelta(seconds=1))),
 ]
 
 

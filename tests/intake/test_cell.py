@@ -10,6 +10,7 @@ from leaddesk.intake.business_id import read_business_id
 from leaddesk.intake.mail import is_shared, read_mail
 from leaddesk.intake.moment import read_day, read_instant, read_month
 from leaddesk.intake.phone import read_phone
+from leaddesk.intake.stated import read_fact
 from leaddesk.intake.text import clean, is_nothing, short
 
 # --- phones -----------------------------------------------------------------------------------------------------------
@@ -265,3 +266,13 @@ def test_words_for_nothing_are_nothing() -> None:
 def test_a_quoted_text_is_one_short_line() -> None:
     assert short("a\nb\tc") == "a b c"
     assert len(short("x" * 1000)) == 80 and short("x" * 1000).endswith("…")
+
+
+def test_a_stated_fact_is_read_as_a_column_is() -> None:
+    assert [read_fact("contract_ends", one) for one in ("31.3.2027", "3/2027", "2027", "toistaiseksi")] == [
+        "2027-03-31", "2027-03", "2027", "toistaiseksi",
+    ]  # fmt: skip
+    assert read_fact("phone", "040 123 4567") == "+358401234567" and read_fact("website", " x ") == " x "
+    for wrong in ("30.2.2026", "31.4."):
+        with pytest.raises(BadInput, match="date-unreadable"):
+            read_fact("contract_ends", wrong)

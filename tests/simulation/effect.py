@@ -178,15 +178,11 @@ def _return(state: State, lead: Lead, made: Lead, told: Told, act: Told) -> None
 
 
 def _snooze(state: State, lead: Lead, made: Lead, told: Told, act: Told) -> None:
-    if act["until"] <= told["at"]:
-        raise No("time-is-past")
     lead.update(made, snoozed_until=act["until"])
 
 
 def _callback(state: State, lead: Lead, made: Lead, told: Told, act: Told) -> None:
     _unless_objected(state, lead)
-    if act["at_time"] is not None and act["at_time"] <= told["at"]:
-        raise No("time-is-past")
     lead.update(made, callback_at=act["at_time"], snoozed_until=None)
 
 
