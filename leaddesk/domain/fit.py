@@ -3,6 +3,7 @@
 Every point of fit has a row that says why. An unknown fact never fails the target-group test, only a contrary one does.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,15 +13,8 @@ from leaddesk.domain.state import Account, Fact, Person, Telling
 from leaddesk.domain.words import Grade
 
 #: Names that only housing companies bear (Finnish and Swedish).
-_HOUSING_NAMES = (
-    "as oy",
-    "as. oy",
-    "asunto oy",
-    "asunto-oy",
-    "asunto-osakeyhtiö",
-    "bostads ab",
-    "bostadsaktiebolaget",
-    "asoy",
+_HOUSING_NAMES = re.compile(
+    r" (?:as oy|as\. oy|asunto oy|asunto-oy|asunto-osakeyhtiö|bostads ab|bostadsaktiebolaget|asoy) "
 )
 _HOUSING_FORMS = ("asunto-osakeyhtiö", "housing company", "bostadsaktiebolag")
 
@@ -133,8 +127,7 @@ def _target(name: str, facts: Mapping[str, str], card: Scorecard) -> tuple[bool 
         if industry.startswith(code):
             return False, "target-excluded-industry", {"industry": industry, "text": facts.get("industry_text", "")}
     form = facts.get("legal_form", "").strip().lower()
-    folded = f" {name.lower()} "
-    if form in _HOUSING_FORMS or any(f" {word} " in folded for word in _HOUSING_NAMES):
+    if form in _HOUSING_FORMS or _HOUSING_NAMES.search(f" {name.lower()} "):
         return False, "target-housing-company", {"name": name}
     if industry or "revenue_eur" in facts or "employees" in facts:
         return True, "target-passes", {}

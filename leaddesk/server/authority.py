@@ -212,7 +212,7 @@ class Authority:
         gone."""
         latest = {(str(row.what), str(row.id)): row for row in rows}
         gone = {key for key, row in latest.items() if row.gone}
-        gone -= book.feed.present(scopes, {str(latest[key].account) for key in gone})
+        gone -= book.feed.present(scopes, {str(latest[key].account) for key in gone}).keys()
         bodies = book.bodies(latest.keys() - gone)
         made = []
         for key, row in latest.items():

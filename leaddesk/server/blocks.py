@@ -25,11 +25,11 @@ def tell(book: Book, scopes: frozenset[str] | None, at: Cursor, limit: int) -> t
     """The next block, of about ``limit`` rows, None where there is none left; and the cursor after it."""
     feed = book.feed
     accounts, more = feed.whole(scopes, at.after, limit)
-    here: set[Key] = feed.present(scopes, accounts)
-    bodies = book.bodies(here)
+    homes: dict[Key, str] = feed.present(scopes, accounts)
+    bodies = book.bodies(homes)
     told = None
     if bodies:
-        data = block.pack(bodies)
+        data = block.pack(bodies, homes)
         told = Block(data=msgspec.Raw(data), sha256=block.digest(data), rows=len(bodies))
     if more:
         return told, replace(at, after=accounts[-1], head=feed.seq, head_chain=feed.chain)

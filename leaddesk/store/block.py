@@ -1,10 +1,13 @@
-"""A block: whole accounts as one JSON text, their rows by kind. What a first download is made of.
+"""A block: whole accounts as one JSON text, each with its rows by kind. What a first download is made of.
 
-The central packs rows as they are in its books; a desk reads them into values, or as rows of the feed.
+The central packs rows as they are in its books; a desk reads them into values, or as rows of the feed. What an account
+and its history both tell stands close together, so that it is packed once: rows in the order of their kinds would take
+half as many bytes again.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -25,29 +28,37 @@ class Line(msgspec.Struct):
     undone_by: str = ""
 
 
-class Filled(msgspec.Struct):
-    """The rows of a block as values."""
+class Whole(msgspec.Struct):
+    """The rows of one account as values."""
 
     accounts: list[Account] = []
     persons: list[Person] = []
     leads: list[Lead] = []
     entries: list[Line] = []
 
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self.accounts) + len(self.persons) + len(self.leads) + len(self.entries)
+
+class Filled:
+    """The rows of a block as values."""
+
+    def __init__(self, told: list[Whole]) -> None:
+        self.accounts = list(chain.from_iterable(one.accounts for one in told))
+        self.persons = list(chain.from_iterable(one.persons for one in told))
+        self.leads = list(chain.from_iterable(one.leads for one in told))
+        self.entries = list(chain.from_iterable(one.entries for one in told))
 
 
-_filled = msgspec.json.Decoder(Filled).decode
-_plain = msgspec.json.Decoder(dict[str, list[dict[str, Any]]]).decode
+_wholes = msgspec.json.Decoder(list[Whole]).decode
+_plain = msgspec.json.Decoder(list[dict[str, list[dict[str, Any]]]]).decode
 
 
-def pack(bodies: Mapping[tuple[str, str], Any]) -> bytes:  # Any: what JSON is made of
-    """The bodies of rows, by (what, id), as a block."""
-    made: dict[str, list[Any]] = {name: [] for name in _KINDS.values()}
-    for (what, _), body in bodies.items():
-        made[_KINDS[what]].append(body)
-    return msgspec.json.encode(made)
+def pack(  # Any: what JSON is made of
+    bodies: Mapping[tuple[str, str], Any], homes: Mapping[tuple[str, str], str]
+) -> bytes:
+    """The bodies of rows, by (what, id), as a block; ``homes`` are their accounts."""
+    made: dict[str, dict[str, list[Any]]] = {}
+    for key, body in bodies.items():
+        made.setdefault(homes[key], {}).setdefault(_KINDS[key[0]], []).append(body)
+    return msgspec.json.encode([made[account] for account in sorted(made)])
 
 
 def digest(data: bytes) -> str:
@@ -58,7 +69,7 @@ def digest(data: bytes) -> str:
 def read(data: bytes) -> Filled:
     """The rows as values; fields this program does not know are let be. Raises ``BadInput("row-unreadable")``."""
     try:
-        return _filled(data)
+        return Filled(_wholes(data))
     except msgspec.MsgspecError as trouble:
         raise BadInput("row-unreadable", what="block", why=str(trouble)[:300]) from trouble
 
@@ -66,9 +77,9 @@ def read(data: bytes) -> Filled:
 def rows(data: bytes, seq: int = 0) -> list[FeedRow]:
     """The rows as the feed would tell them. Raises ``BadInput("row-unreadable")``."""
     try:
-        told = _plain(data)
         return [
             FeedRow(what=what, id=_id(what, body), seq=seq, body=body)
+            for told in _plain(data)
             for what, name in _KINDS.items()
             for body in told.get(name, ())
         ]

@@ -41,14 +41,16 @@ class Shape:
         self._into: list[Any] = []  # Any: one converter a field
         self._out: list[Any] = []
         self._types: list[str] = []
-        self._defaults: list[Any] = []
+        self._told: list[tuple[Any, Any]] = []
         for one in fields(kind):
             into, out, type_ = _converters(hints[one.name])
             self._into.append(into)
             self._out.append(out)
             self._types.append(type_)
             # None is left out of a body in any case, a required field never.
-            self._defaults.append(None if one.default is MISSING else one.default)
+            default = None if one.default is MISSING else one.default
+            as_told = instant if out in (instant, _maybe_instant) else None
+            self._told.append(("[]", _raw) if isinstance(out, _Tuple) else (default, as_told))
         self._get = attrgetter(*self.names)
         self._changed = [(index, into) for index, into in enumerate(self._into) if into is not None]
 
@@ -85,12 +87,9 @@ class Shape:
     def body(self, row: Any) -> dict[str, Any]:  # Any: a row of the driver; what JSON is made of
         """What ``domain.plain.pack`` makes of the value in the columns of a row, without making the value."""
         made: dict[str, Any] = {}
-        for name, out, default, stored in zip(self.names, self._out, self._defaults, row, strict=False):
-            if isinstance(out, _Tuple):
-                if stored != "[]":
-                    made[name] = msgspec.Raw(stored.encode())
-            elif stored is not None and stored != default:
-                made[name] = instant(stored) if out is instant or out is _maybe_instant else stored
+        for name, (default, as_told), stored in zip(self.names, self._told, row, strict=False):
+            if stored is not None and stored != default:
+                made[name] = stored if as_told is None else as_told(stored)
         return made
 
 
@@ -125,6 +124,10 @@ class _Tuple:
 
     def __call__(self, stored: str) -> Any:
         return () if stored == "[]" else self._decode(stored)
+
+
+def _raw(stored: str) -> msgspec.Raw:
+    return msgspec.Raw(stored.encode())
 
 
 def _tuple_into(value: tuple[Any, ...]) -> str:

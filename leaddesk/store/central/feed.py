@@ -221,16 +221,16 @@ class Feed:
         keys = {(str(row.what), str(row.id)) for row in self._connection.execute(query)}
         return sorted(keys, key=lambda key: (_ORDER[key[0]], key[1]))
 
-    def present(self, scopes: frozenset[str] | None, accounts: Iterable[str]) -> set[Key]:
-        """The rows of accounts that are in one of the scopes now."""
-        found: set[Key] = set()
+    def present(self, scopes: frozenset[str] | None, accounts: Iterable[str]) -> dict[Key, str]:
+        """The rows of accounts that are in one of the scopes now, with their accounts."""
+        found: dict[Key, str] = {}
         for part in chunks(sorted(set(accounts))):
-            query = select(t.feed.c.what, t.feed.c.id).where(
+            query = select(t.feed.c.what, t.feed.c.id, t.feed.c.account).where(
                 t.feed.c.tenant == self._tenant, t.feed.c.account.in_(part), t.feed.c.gone == ""
             )
             if scopes is not None:
                 query = query.where(t.feed.c.scope.in_(sorted(scopes)))
-            found.update((str(row.what), str(row.id)) for row in self._connection.execute(query))
+            found.update(((what, one), account) for what, one, account in self._connection.execute(query))
         return found
 
     def _here(self, scopes: frozenset[str] | None) -> list[Any]:  # Any: conditions
