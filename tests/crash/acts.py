@@ -1,10 +1,11 @@
 """What is killed: an act over a prepared folder, and how to see what a folder then holds."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from leaddesk.config.port import Ids
 from leaddesk.domain import operation as op
 from leaddesk.domain.operation import CompanyPart, CreateLead, ImportRows, LeadPart, LogCall, Note, PersonPart, Row
 from leaddesk.domain.plain import pack_operation
-from leaddesk.domain.record import VerdictRow
+from leaddesk.domain.record import FeedRow, VerdictRow
 from leaddesk.domain.words import CallOutcome, Role, Verdict
 from leaddesk.server import admin
 from leaddesk.server.authority import Authority
 from leaddesk.server.backup import backup, restore
 from leaddesk.server.doorkeeper import Doorkeeper
+from leaddesk.store.block import pack
 from leaddesk.store.central.store import CentralStore
 from leaddesk.store.local.store import LocalStore
 from leaddesk.wire.message import Push, SignIn
@@ -89,9 +91,9 @@ def rows(many: int, first: int = 0) -> tuple[Row, ...]:
 
 def desk_acts(base: Path) -> list[Act]:
     """What a desk's store does in one unit each, over files made in a folder."""
-    empty, lived = base / "empty", base / "lived"
-    empty.mkdir()
-    lived.mkdir()
+    empty, fresh, lived = base / "empty", base / "fresh", base / "lived"
+    for one in (empty, fresh, lived):
+        one.mkdir()
     central = Central()
     with closing(LocalStore.open(lived / "desk.db", KEY)) as store:
         hands = Hands(store)
@@ -104,6 +106,8 @@ def desk_acts(base: Path) -> list[Act]:
     central.push(store := LocalStore.open(lived / "desk.db", KEY))
     news = central.news(1)
     store.close()
+    block = _block(central.news())
+    LocalStore.open(fresh / "desk.db", KEY).close()
     bad = VerdictRow(id=refused.id, verdict=Verdict.REFUSED, reason="no-such-lead")
 
     def fixed(store: LocalStore) -> Hands:
@@ -123,7 +127,21 @@ def desk_acts(base: Path) -> list[Act]:
         ("a draft is saved", lambda store: store.save_draft(made.lead, "kesken", NOW), True),
     ]
     acts = [Act(name, lived, _on_desk(work), desk_held, again) for name, work, again in works]
+    acts += [
+        Act(name, fresh, _on_desk(partial(_first, block, last)), desk_held, True)
+        for name, last in (("a block of a first download is recorded", False), ("its last block is recorded", True))
+    ]
     return [Act("a file is made", empty, _make, desk_held, True), *acts]
+
+
+def _block(rows: Sequence[FeedRow]) -> bytes:
+    """What the central tells of accounts, as a block."""
+    bodies = {(row.what, row.id): row.body for row in rows if row.body and row.what in ("account", "person", "lead")}
+    return pack(bodies, {key: body.get("account", key[1]) for key, body in bodies.items()})
+
+
+def _first(block: bytes, last: bool, store: LocalStore) -> None:
+    store.record_pull((), "1", last, NOW, block)
 
 
 # --- a central ------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def test_an_act_is_there_whole_or_not_at_all_wherever_it_dies() -> None:
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
-    assert len(lines) == 12 and all("none half" in line for line in lines)
+    assert len(lines) == 14 and all("none half" in line for line in lines)
 
 
 def _in_two_units(folder: Path) -> None:

@@ -1,6 +1,10 @@
 """Rule 11 of the sync: a first download comes in blocks, and may be killed, changed and cut between any two of them."""
 
+import tempfile
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +16,13 @@ from leaddesk.domain.words import Verdict
 from leaddesk.server import authority
 from leaddesk.store.local import pulling
 from leaddesk.sync.cycle import CycleResult, cycle
+from leaddesk.sync.http import HttpCentral
+from leaddesk.wire.codec import to_json
 from leaddesk.wire.message import Pull, Pulled
 from tests.server.hands import Device
 from tests.support import LiveCentral
 from tests.sync.near import view
-from tests.sync.strangers import Lossy
+from tests.sync.strangers import Lossy, answer, stranger
 
 #: Accounts of the central of each test; with their persons, leads and lines 250 rows, in blocks of 40.
 ACCOUNTS = 50
@@ -144,3 +150,87 @@ def test_a_download_that_is_cut_goes_on_after_the_last_block(by_rows: Desk, desk
     download(desk, then)
     assert first.rows > 0 and then.rows > 0 and first.rows + then.rows == 5 * ACCOUNTS
     alike(desk, by_rows)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("change", ["declared restore", "another sight"])
+def test_books_that_are_others_in_the_middle_are_told_from_the_beginning(
+    by_rows: Desk, desk: Desk, central: LiveCentral, change: str, number: int
+) -> None:
+    def before(at: int) -> None:
+        if at == number:
+            if change == "declared restore":
+                central.begin_epoch()
+            else:
+                central.change_teams("rep", "south")
+
+    told = Watched(desk, before)
+    download(desk, told)
+    assert told.rows > 5 * ACCOUNTS
+    if change == "declared restore":
+        by_rows.sync()
+    alike(desk, by_rows)
+
+
+def test_a_download_may_be_cancelled_and_what_has_come_can_be_worked_with(by_rows: Desk, desk: Desk) -> None:
+    heard: list[tuple[int, int]] = []
+    first = Watched(desk)
+    result = download(
+        desk, first, progress=lambda *one: heard.append(one), cancelled=lambda: bool(heard) and heard[-1][0] > 100
+    )
+    here = desk.order().ids
+    assert not result.whole and 0 < len(here) < ACCOUNTS
+    desk.do(op.Note(lead=here[0], text="Kirjoitettu kesken"))
+    then = Watched(desk)
+    result = download(desk, then, progress=lambda *one: heard.append(one))
+    assert result.whole and result.pushed == 1 and len(desk.order().ids) == ACCOUNTS
+    assert [row.id for row in desk.search("kirjoitettu kesken")] == [here[0]]
+    # How many rows there are is known from the first block on.
+    assert heard[0][1] == heard[1][1] >= 5 * ACCOUNTS and all(done <= known for done, known in heard)
+
+
+def test_no_name_is_ever_on_the_disk_in_plain(
+    boss: Device, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR"):
+        monkeypatch.setenv(name, str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    looked: list[int] = []
+
+    def look(at: int) -> None:
+        files = [one for folder in (desk.profile.path, temporary) for one in folder.rglob("*") if one.is_file()]
+        held = {one: one.read_bytes() for one in files}
+        assert not [one.name for one, data in held.items() if _names(data)]
+        looked.append(sum(map(len, held.values())))
+
+    central = Watched(desk, look)
+    download(desk, central)
+    look(len(central.told))
+    desk.store.close()
+    look(len(central.told))
+    assert len(looked) > 6 and looked[-1] > 100_000
+    # The look finds what is there.
+    assert all(_names(bytes(one.block.data)) for one in central.told if one.block is not None)
+
+
+def _names(data: bytes) -> bool:
+    """Whether a name, an address or a note can be read, in any of the ways in which text is kept."""
+    return any(
+        word.encode(coding) in data
+        for word in ("Kuusikko", "kuusikko", "Anttila", "anttila", "Puhelu")
+        for coding in ("utf-8", "utf-16-le")
+    )
+
+
+def test_a_block_that_is_not_what_its_digest_says_is_no_answer(boss: Device, central: LiveCentral, desk: Desk) -> None:
+    news = Watched(desk).pull(Pull(blocks=True))
+    assert news.block is not None
+    for whole in (news, replace(news, block=replace(news.block, sha256="0" * 64))):
+        with stranger(answer(to_json(whole))) as there, closing(HttpCentral(there.url, tries=0)) as asked:
+            if whole is news:
+                assert asked.pull(Pull(blocks=True)) == news
+            else:
+                with pytest.raises(Unreachable, match="not-the-central"):
+                    asked.pull(Pull(blocks=True))
