@@ -69,7 +69,7 @@ def connect(path: Path, key: str | None) -> Connection:
                 # What is deleted or written over in a plain file can be read in it for as long as nothing comes there.
                 connection.execute("PRAGMA secure_delete=ON")
             _first_read(connection, path, key)
-            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA cache_size=-32768")
             connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")

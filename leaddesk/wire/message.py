@@ -18,7 +18,7 @@ OLDEST_PROTOCOL = max(1, PROTOCOL - 2)
 
 #: The most rows that one pull is answered with, and of how many such pages a block is.
 PULL_ROWS = 1_000
-BLOCK_PAGES = 4
+BLOCK_PAGES = 2
 
 
 #: The header that tells the central's time where an answer has no message.

@@ -80,7 +80,7 @@ class Bare:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._ask = self._connection.execute
-        self._ask("PRAGMA cache_size=-65536")
+        self._ask("PRAGMA cache_size=-32768")
         self._ask("PRAGMA journal_mode=WAL")
         self._ask("PRAGMA synchronous=FULL")
 
