@@ -46,7 +46,8 @@ def add_to(commands: Commands) -> None:
     commands.add("undo", _undo, say("undo this computer's latest act"))
     sync = commands.add("sync", _sync, say("send what waits, fetch what is new"))
     sync.add_argument("--accept-removal", action="store_true", help=say("let one pull take away many leads"))
-    commands.add("check", _check, say("compare this desk with the central and mend what differs"))
+    check = commands.add("check", _check, say("compare this desk with the central and mend what differs"))
+    check.add_argument("--accept-removal", action="store_true", help=say("let it take away many leads"))
     commands.add("status", _status, say("where this desk stands"))
     attention = commands.add("attention", _attention, say("operations that need a person"))
     for name, help_ in (
@@ -143,6 +144,8 @@ def _sync(call: Call) -> int:
 def _check(call: Call) -> int:
     desk, words = call.desk(), call.words
     desk.store.check()
+    if call.arguments.accept_removal:
+        desk.allow_removal()
     done, _ = desk.recount()
     call.out(
         {"compared": done.compared, "mended": done.mended},

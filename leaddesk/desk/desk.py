@@ -399,6 +399,9 @@ class Desk:
                     progress(compared, compared)
                 if not after or not whole:
                     break
+            if self.store.meta("removal_allowed"):
+                # It was asked for this once.
+                self.lane(partial(self.store.set_meta, "removal_allowed", ""))
         return RecountResult(compared=compared, mended=mended, whole=whole and not after), changes
 
     def _signed_in_central(self) -> Central:
@@ -410,7 +413,7 @@ class Desk:
         return self._central(self.store.meta("central"), token)
 
     def allow_removal(self) -> None:
-        """Let the next sync take away many leads: the user has been asked."""
+        """Let the next sync or recount take away many leads: the user has been asked."""
         self.store.set_meta("removal_allowed", "1")
 
     def _note_trouble(self, trouble: LeadDeskError) -> None:

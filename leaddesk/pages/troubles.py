@@ -211,7 +211,8 @@ TO_SALES = N_("Nothing was changed. Give a lead that you have taken to sales: le
 #: What to do next where an error's family says too little or too much.
 ADVICE: Mapping[str, str] = {
     "pull-removes-much": N_(
-        "No lead has been taken away. If it is right: leaddesk sync --accept-removal; else ask your administrator."
+        "No lead has been taken away. If it is right: leaddesk sync --accept-removal, or after a check leaddesk check "
+        "--accept-removal; else ask your administrator."
     ),
     "program-too-old": N_(
         "What you do is safe on this computer and is still sent. Install the new LeadDesk to see what others do."

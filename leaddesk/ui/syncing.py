@@ -16,10 +16,6 @@ from leaddesk.ui.bridge import Bridge
 HELD = 8000
 
 
-def _unheard(trouble: LeadDeskError) -> None:
-    """Another time: the next sync tells of a central that is not there."""
-
-
 class Syncing(QObject):
     """Sends and fetches.
 
@@ -62,7 +58,7 @@ class Syncing(QObject):
             self.running = False
             self.ended.emit()
             if trouble.key == "pull-removes-much":
-                self._ask_removal(trouble)
+                self._ask_removal(trouble, self.run)
             elif asked or (isinstance(trouble, Refusal) and trouble.key != "sync-runs-already"):
                 self.failed.emit(trouble)
 
@@ -92,14 +88,24 @@ class Syncing(QObject):
         self.came.emit(*both)
         if both[0].pushed == both[0].pulled == 0:
             # Nothing else to do: a part of what is here is compared with the central.
-            desk = self._bridge.desk
-            self._bridge.ask_network(lambda: desk.recount(whole=False), self._recounted, _unheard, receiver=self)
+            self._recount()
+
+    def _recount(self) -> None:
+        desk = self._bridge.desk
+
+        def failed(trouble: LeadDeskError) -> None:
+            # Else another time: the next sync tells of a central that is not there.
+            if trouble.key == "pull-removes-much":
+                self._ask_removal(trouble, self._recount)
+
+        self._bridge.ask_network(lambda: desk.recount(whole=False), self._recounted, failed, receiver=self)
 
     def _recounted(self, both: tuple[RecountResult, Changes]) -> None:
         if both[1]:
             self._bridge.changed.emit(both[1])
 
-    def _ask_removal(self, trouble: LeadDeskError) -> None:
+    def _ask_removal(self, trouble: LeadDeskError, again: Callable[[], None]) -> None:
+        """Ask whether much may be taken away; then what was stopped is done again."""
         words = self._bridge.words
         parent = self._window
         box = QMessageBox(QMessageBox.Icon.Question, words.title(trouble), words.error(trouble), parent=parent)
@@ -108,5 +114,5 @@ class Syncing(QObject):
         box.addButton(words.say("Keep them for now"), QMessageBox.ButtonRole.RejectRole)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         desk = self._bridge.desk
-        box.accepted.connect(lambda: self._bridge.ask(desk.allow_removal, lambda _: self.run(), receiver=self))
+        box.accepted.connect(lambda: self._bridge.ask(desk.allow_removal, lambda _: again(), receiver=self))
         box.open()

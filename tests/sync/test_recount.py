@@ -124,3 +124,8 @@ def test_much_is_not_taken_away_unasked(
     with pytest.raises(Refusal) as refused:
         other.recount()
     assert refused.value.key == "pull-removes-much" and view(other) == before
+    other.allow_removal()
+    other.recount()
+    assert not other.order().ids
+    # Allowed once, not from now on.
+    assert other.store.meta("removal_allowed") == ""
