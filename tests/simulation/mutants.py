@@ -481,5 +481,5 @@ CAUGHT: dict[str, int] = {
     "last_taker_wins": 3,
     "loser_not_kept": 1,
     "history_forgotten": 229,
-    "earlier_held_too": 31,
+    "earlier_held_too": 88,
 }
