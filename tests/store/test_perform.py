@@ -6,13 +6,12 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from leaddesk.domain.errors import StoreTrouble
-from leaddesk.domain.operation import Accept, LogCall, Note, Operation, Snooze, Take, Undo
+from leaddesk.domain.operation import Accept, LogCall, Note, Operation, Take, Undo
 from leaddesk.domain.words import CallOutcome, LeadState, Verdict
 from leaddesk.store.local.store import LocalStore
 from leaddesk.store.local.tables import PENDING
@@ -60,7 +59,7 @@ def test_a_refused_operation_writes_nothing_and_uses_no_number(store: LocalStore
     made = hands.lead()
     hands.do(Accept(lead=made.lead))
     before = _everything(store)
-    for act in (Accept(lead=made.lead), Note(lead=made.lead, text="  "), Snooze(lead=made.lead, until=NOW - timedelta(hours=1))):
+    for act in (Accept(lead=made.lead), Note(lead=made.lead, text="  "), Take(lead=made.lead)):
         assert hands.do(act).verdict is Verdict.REFUSED
     assert hands.do(Note(lead="no-such", text="x"), made.account).verdict is Verdict.REFUSED
     assert _everything(store) == before
