@@ -66,7 +66,7 @@ class Doorkeeper:
                 connection, known.tenant, device, known.user.id, label, passwords.token_hash(token), now,
                 now + timedelta(days=TOKEN_DAYS),
             )  # fmt: skip
-            tenant, _ = people.tenant_of(connection, known.tenant)
+            tenant = people.tenant_name(connection, known.tenant)
             return Session(token=token, device=device, user=known.user, tenant=tenant)
 
         return self._store.write(admit)

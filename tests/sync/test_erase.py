@@ -378,11 +378,9 @@ def test_an_undo_does_not_reach_behind_an_erasure(central: LiveCentral, desk: De
     _same(boss, central)
 
 
-def test_who_may_not_see_her_learns_nothing_and_keeps_nothing_of_her(
-    tmp_path: Path, central: LiveCentral, desk: Desk, boss: Desk
-) -> None:
-    lead, other = _lived(desk)
-    aside = op.Row(
+def _aside(desk: Desk) -> op.Row:
+    """A row about a colleague that names her."""
+    return op.Row(
         number=4,
         company=op.CompanyPart(business_id="0112038-9"),
         person=op.PersonPart(name="Kaisa Kollega", phone="+358401112223"),
@@ -390,10 +388,16 @@ def test_who_may_not_see_her_learns_nothing_and_keeps_nothing_of_her(
             external_id="A-1", activity="call", at=desk.clock.now(), text=f"Kaisa: {NAME} on sen päättänyt"
         ),
     )
+
+
+def test_who_may_not_see_her_learns_nothing_and_keeps_nothing_of_her(
+    tmp_path: Path, central: LiveCentral, desk: Desk, boss: Desk
+) -> None:
+    lead, other = _lived(desk)
     with _desk(tmp_path, central, "rep2") as away:
         away.sync()
         # Hers twice, the second changes nothing and has no line; one is a colleague's and names her.
-        _import((_row(2), aside), away)
+        _import((_row(2), _aside(desk)), away)
         _import((_row(2),), away)
         away.sync()
         desk.sync()
@@ -421,15 +425,7 @@ def test_who_may_not_see_her_learns_nothing_and_keeps_nothing_of_her(
 
 def test_an_import_names_her_no_more_where_a_colleague_s_row_did(central: LiveCentral, desk: Desk, boss: Desk) -> None:
     lead, _ = _lived(desk)
-    aside = op.Row(
-        number=4,
-        company=op.CompanyPart(business_id="0112038-9"),
-        person=op.PersonPart(name="Kaisa Kollega", phone="+358401112223"),
-        activity=op.ActivityPart(
-            external_id="A-1", activity="call", at=desk.clock.now(), text=f"Kaisa: {NAME} on sen päättänyt"
-        ),
-    )
-    _import((aside,), desk)
+    _import((_aside(desk),), desk)
     desk.sync()
     boss.sync()
     boss.erase(lead, "pyysi")

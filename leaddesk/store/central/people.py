@@ -66,10 +66,9 @@ def tenants(connection: Connection) -> list[tuple[str, str]]:
     return [(str(row.id), str(row.name)) for row in rows]
 
 
-def tenant_of(connection: Connection, tenant: str) -> tuple[str, str]:
-    """(name, epoch) of an organisation."""
-    row = connection.execute(select(t.tenants.c.name, t.tenants.c.epoch).where(t.tenants.c.id == tenant)).one()
-    return str(row.name), str(row.epoch)
+def tenant_name(connection: Connection, tenant: str) -> str:
+    """The name of an organisation."""
+    return str(connection.execute(select(t.tenants.c.name).where(t.tenants.c.id == tenant)).scalar_one())
 
 
 def begin_epoch(connection: Connection, tenant: str, epoch: str) -> None:
