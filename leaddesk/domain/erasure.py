@@ -14,6 +14,7 @@ from typing import Any
 
 from leaddesk.domain import bant, match
 from leaddesk.domain.changes import Refused
+from leaddesk.domain.ids import derived_id
 from leaddesk.domain.operation import (
     Act,
     Answer,
@@ -61,13 +62,19 @@ class Trace:
         """Everything that the lines of her account ever told of her."""
         lines = list(history)
         ids = {person} | {one.id for one in state.leads.values() if one.person == person}
-        made = (one.act for one in lines if isinstance(one.act, CreateLead | ImportRow))
-        ids |= {act.lead for act in made if act.person == person}
+        ids |= {
+            lead_made(one) for one in lines if isinstance(one.act, CreateLead | ImportRow) and one.act.person == person
+        }
         others: list[Account | Person] = [one for one in state.persons.values() if one.id != person]
         others += [state.account] if state.account is not None else []
         shared = frozenset(text for one in others for text in (one.name, one.phone, one.email) if text)
         told = {text for one in lines for text in _told(one.act, person)} - shared
         return cls(frozenset(filter(None, ids)), _pattern(told), shared)
+
+
+def lead_made(operation: Operation) -> str:
+    """The lead that an operation which tells of a person names, or makes where it names none."""
+    return getattr(operation.act, "lead", "") or derived_id(operation.id, operation.ordinal, "lead")
 
 
 def _told(act: Act, person: str) -> tuple[str, ...]:
@@ -260,7 +267,7 @@ def erasing(person: str, ground: str, state: State) -> Erase:
         person=person,
         ground=ground,
         leads=tuple(sorted(trace.ids - {person})),
-        objected=_objected(history, trace.ids),
+        objected=objected(history, trace.ids),
     )
 
 
@@ -277,7 +284,7 @@ def told_keys(history: Iterable[Operation], trace: Trace) -> set[str]:
     return told - {f"{kind}:{text}" for kind in ("tel", "mail") for text in shared}
 
 
-def _objected(history: Iterable[Operation], ids: frozenset[str]) -> bool:
+def objected(history: Iterable[Operation], ids: frozenset[str]) -> bool:
     """Whether an objection of somebody with these ids stands at the end of a history."""
     standing: set[str] = set()
     for one in history:
@@ -296,6 +303,22 @@ class Barred:
     secret: str = ""
     ids: frozenset[str] = frozenset()
     keys: Mapping[str, datetime | None] = field(default_factory=dict)
+
+    def also(self, operation: Operation, before: State) -> "Barred":
+        """With whom an erasure bars from now on, whom the state before it tells of with its history; the same where it
+        is not one, or where nobody can make the hashes."""
+        act = operation.act
+        if not isinstance(act, Erase) or not self.secret:
+            return self
+        history = before.history or ()
+        trace = Trace.of(act.person, before, history)
+        trace = replace(trace, ids=trace.ids.union(act.leads))
+        ever = act.objected or objected(history, trace.ids)
+        keys = dict(self.keys)
+        for key in {*act.keys, *(hidden(one, self.secret) for one in told_keys(history, trace))}:
+            upto = keys.get(key, operation.at)
+            keys[key] = None if ever or upto is None else max(upto, operation.at)
+        return replace(self, ids=self.ids | trace.ids, keys=keys)
 
     def why(self, operation: Operation) -> Refused | None:
         """Why an operation may not be applied: it speaks of somebody erased, or would bring her back."""

@@ -49,13 +49,13 @@ class Needs:
     told: frozenset[str] = frozenset()
 
 
-def needs(operations: Iterable[Operation]) -> Needs:
-    """What the operations ask to have loaded."""
+def needs(operations: Iterable[Operation], also: Iterable[str] = ()) -> Needs:
+    """What the operations ask to have loaded; ``also``: ids that may be of somebody erased."""
     accounts: set[str] = set()
     histories: set[str] = set()
     keys: set[str] = set()
     imports: set[str] = set()
-    named: set[str] = set()
+    named: set[str] = set(also)
     told: set[str] = set()
     for one in operations:
         act = one.act
@@ -136,9 +136,8 @@ class Workset:
         return Done(operation, outcome.verdict, ((operation, outcome),), reason=outcome.notice, values=outcome.values)
 
     def _apply(self, operation: Operation) -> Outcome | Refused:
-        refused = self._barred.why(operation)
+        refused = self.barred(operation)
         if refused is not None:
-            self._bar(operation)
             return refused
         before = self.states.get(operation.account, _NEW)
         outcome = apply(operation, before, self.policies)
@@ -148,15 +147,23 @@ class Workset:
         if after.history is not None:
             after = replace(after, history=(*after.history, operation))
         self.states[operation.account] = after
+        self._barred = self._barred.also(operation, before)
         self._learn(operation.account, before, outcome)
         return outcome
 
-    def _bar(self, operation: Operation) -> None:
-        """The lead that a refused operation would have made is barred too: what is told of it is of somebody erased."""
-        if isinstance(operation.act, CreateLead | ImportRow):
-            lead = operation.act.lead or derived_id(operation.id, operation.ordinal, "lead")
+    def barred(self, operation: Operation) -> Refused | None:
+        """Why an operation may not come at all, since it tells of somebody erased. The lead that it would have made is
+        barred too."""
+        refused = self._barred.why(operation)
+        if refused is not None and isinstance(operation.act, CreateLead | ImportRow):
+            lead = erasure.lead_made(operation)
             self.barred_since.add(lead)
             self._barred = replace(self._barred, ids=self._barred.ids | {lead})
+        return refused
+
+    def erased(self, ids: frozenset[str]) -> bool:
+        """Whether one of these ids is of somebody erased."""
+        return bool(ids & self._barred.ids)
 
     def forget(self, accounts: Collection[str]) -> None:
         """Take what points at these accounts out of the match keys: rows of an import are never matched to them."""

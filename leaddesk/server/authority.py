@@ -84,9 +84,9 @@ class Authority:
         book.feed.lock()
         self._known(batch.history, book.feed)
         told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
-        work = book.workset(needs(told.operations), book.policies())
+        work = book.workset(needs(told.operations, told.unread), book.policies())
         before, begun = dict(work.states), book.feed.seq
-        told.decide(Gate(self._device.user, self._device.id, book, work, told.operations).run)
+        told.decide(Gate(self._device.user, self._device.id, book, work, told.operations).run, work.erased)
         applied = told.applied()
         numbers = book.write(applied, before, work.states)
         for one in applied:

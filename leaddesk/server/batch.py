@@ -42,8 +42,14 @@ class Batch:
         """What is new and can be read, each once, in the order told."""
         return [one for _, one in self._read.values() if isinstance(one, Operation)]
 
-    def decide(self, run: Callable[[Operation], Done]) -> None:
-        """Run what is new, in the order told.
+    @property
+    def unread(self) -> frozenset[str]:
+        """Persons and leads that are named by what is new and cannot be read."""
+        return frozenset().union(*(_named(told) for told, one in self._read.values() if isinstance(one, BadInput)))
+
+    def decide(self, run: Callable[[Operation], Done], erased: Callable[[frozenset[str]], bool]) -> None:
+        """Run what is new, in the order told. ``erased``: whether one of these ids is of somebody erased, of whom
+        nothing is kept that nobody can read.
 
         Behind an operation that is quarantined nothing of its account is run, since it may build upon it: it gets no
         verdict and waits at the desk. An objection waits for nothing.
@@ -53,7 +59,7 @@ class Batch:
             name, account = id_of(one), _account(one)
             if name in self._read and name not in self._new:
                 if account not in held or one.get("kind") == Objection.kind:
-                    self._new[name] = self._judge(self._read[name][1], name, run)
+                    self._new[name] = self._judge(name, run, erased)
             verdict = self._verdict(one)
             if account and verdict is not None and verdict.verdict is Verdict.QUARANTINED:
                 held.add(account)
@@ -91,8 +97,13 @@ class Batch:
         rows = _erased(self._done[name]) if name in self._done else []
         return erasure.cut_rows(told, rows) if rows else told
 
-    def _judge(self, read: Operation | BadInput, name: str, run: Callable[[Operation], Done]) -> VerdictRow:
+    def _judge(
+        self, name: str, run: Callable[[Operation], Done], erased: Callable[[frozenset[str]], bool]
+    ) -> VerdictRow:
+        told, read = self._read[name]
         if isinstance(read, BadInput):
+            if erased(_named(told)):
+                return _row(name, Verdict.REFUSED, "erased", {})
             return _row(name, Verdict.QUARANTINED, read.key, read.values)
         done = self._done[name] = run(read)
         # Of rows of an import that tell of somebody erased the desk lets go, too.
@@ -128,6 +139,13 @@ def _erased(done: Done) -> list[int]:
 def _account(told: Told) -> str:
     account = told.get("account")
     return account if isinstance(account, str) else ""
+
+
+def _named(told: Told) -> frozenset[str]:
+    """The lead and the person that an operation names."""
+    act = told.get("act")
+    given = (act.get("lead"), act.get("person")) if isinstance(act, Mapping) else ()
+    return frozenset(one for one in given if isinstance(one, str) and one)
 
 
 def _read(told: Told) -> Operation | BadInput:

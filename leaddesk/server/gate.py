@@ -53,6 +53,10 @@ class Gate:
         user, act = self._user, operation.act
         if operation.by != user.id or family(operation.device) != family(self._device):
             return Refused("operation-of-another-user")
+        erased = self._work.barred(operation)
+        if erased is not None:
+            # Before all else: what is refused for another reason is kept as it was told.
+            return erased
         refused = forbidden(user.role, act, self._users)
         if refused is not None:
             return refused

@@ -10,6 +10,7 @@ from leaddesk.server import cursor as cursors
 from leaddesk.store.columns import LEAD
 from leaddesk.store.local.tables import PENDING
 from tests.simulation.effect import CONTACT
+from tests.simulation.erased import marker, speaks
 from tests.simulation.line import as_told
 from tests.simulation.oracle import Oracle
 from tests.simulation.world import Station
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEAD = (
     "kind", "person", "state", "owner", "attempts", "bant", "stage", "reject_reason", "callback_at", "snoozed_until",
-    "nurture_until", "meeting_at",
+    "nurture_until", "meeting_at", "erased_at",
 )  # fmt: skip
 
 _json = msgspec.json.Decoder().decode
@@ -95,7 +96,7 @@ def _owner(what: str, values: list[str]) -> dict[str, Any]:
 def _lead(row: dict[str, Any]) -> dict[str, Any]:
     row["attempts"] = [(one["at"], one["op"], one["by"], one["outcome"]) for one in _json(row["attempts"])]
     row["bant"] = {one["element"]: (one["value"], one["by"]) for one in _json(row["bant"])}
-    for name in ("callback_at", "snoozed_until", "nurture_until", "meeting_at"):
+    for name in ("callback_at", "snoozed_until", "nurture_until", "meeting_at", "erased_at"):
         if row[name] is not None:
             row[name] = (_EPOCH + timedelta(microseconds=row[name])).isoformat().replace("+00:00", "Z")
     return row
@@ -193,11 +194,37 @@ def verdicts(play: "Play") -> None:
 
 
 def bodies(play: "Play") -> None:
-    """Every operation stands at the central as it was born, and is counted once."""
-    for one, body in play.office.rows("SELECT id, body FROM operations"):
-        same(f"operation {one}", _json(body), as_told(play.born[one].told))
+    """Every operation stands at the central as it was born, but for what tells of somebody erased, and is counted
+    once."""
+    for one, body, reason in play.office.rows("SELECT id, body, reason FROM operations"):
+        is_, must = _json(body), play.born[one].told
+        if is_["kind"] != must["kind"]:
+            must = as_told(must)
+        same(f"{one} is refused since it is about somebody erased", reason == "erased", one in play.oracle.cut)
+        if one in play.oracle.cut:
+            must = {**must, "act": {key: must["act"][key] for key in ("lead", "person") if key in must["act"]}}
+        elif play.erased and (must["kind"] == "import-rows" or speaks(must, play.erased)):
+            is_, must = ({**told, "act": {}} for told in (is_, must))
+        same(f"operation {one}", is_, must)
     for one, times in play.office.rows("SELECT op, count(*) FROM history WHERE ordinal = 0 GROUP BY op"):
         same(f"lines of {one}", times, 1)
+
+
+def nothing_of_her(play: "Play") -> None:
+    """Of whom the central has erased nothing is left, there and at any desk."""
+    words = [marker(told["act"]["person"]) for told in play.oracle.erasures]
+    if not words:
+        return
+    places = {"central": play.office.contents()}
+    places.update((station.login, station.contents()) for station in play.stations.values())
+    same("left of who is erased", [(where, one) for where, text in places.items() for one in words if one in text], [])
+
+
+def policies(play: "Play") -> None:
+    """Every desk has the policies that the central has taken."""
+    for station in play.stations.values():
+        held = dict(station.rows("SELECT version, document FROM policies WHERE version > 1"))
+        same(f"the policies at {station.login}'s", held, play.oracle.policies)
 
 
 def desks(play: "Play") -> None:
@@ -264,4 +291,6 @@ def recounts(play: "Play") -> None:
 
 
 #: Everything that must hold after quiet.
-HOLDS: tuple[Callable[["Play"], None], ...] = (verdicts, bodies, desks, histories, repeats, mirrors, recounts)
+HOLDS: tuple[Callable[["Play"], None], ...] = (
+    verdicts, bodies, nothing_of_her, desks, policies, histories, repeats, mirrors, recounts,
+)  # fmt: skip

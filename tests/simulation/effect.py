@@ -36,7 +36,7 @@ CONTACT = {
     "person": ("name", "title", "role", "phone", "email"),
 }
 TRUST = {"sales": 40, "purchased": 30, "behaviour": 20, "self-told": 10}
-NO_UNDO = {"objection", "revoke-objection", "undo", "undo-row", "publish-policy"}
+NO_UNDO = {"objection", "revoke-objection", "undo", "undo-row", "publish-policy", "erase"}
 SEES_ALL = {"manager", "admin", "marketer"}
 
 #: Facts of one key and teller that stay on the row; the history has them all.
@@ -69,6 +69,8 @@ def apply(state: State, told: Told) -> None:
         _revoke(state, act)
     elif kind == "import-row":
         import_row(state, told, act)
+    elif kind == "erase":
+        strip(state, told)
     else:
         _on_lead(state, told, act, kind)
 
@@ -77,6 +79,8 @@ def _on_lead(state: State, told: Told, act: Told, kind: str) -> None:
     lead = state["leads"].get(act.get("lead", ""))
     if lead is None:
         raise No("no-such-lead")
+    if lead["erased_at"]:
+        raise No("erased")
     if kind == "note":
         if not act["text"].strip():
             raise No("empty")
@@ -204,7 +208,7 @@ def _new(what: str) -> State:
 def _lead(kind: str, person: str) -> Lead:
     return {
         "kind": kind, "person": person, "state": "new", "owner": "", "attempts": [], "bant": {}, "stage": None,
-        "reject_reason": None, **dict.fromkeys(TIMES),
+        "reject_reason": None, "erased_at": None, **dict.fromkeys(TIMES),
     }  # fmt: skip
 
 
@@ -298,6 +302,8 @@ def _object(state: State, told: Told, act: Told) -> None:
     lead = state["leads"].get(act.get("lead", ""))
     if act.get("lead") and lead is None:
         raise No("no-such-lead")
+    if lead is not None and lead["erased_at"]:
+        raise No("erased")
     person = state["persons"].get(act.get("person") or (lead["person"] if lead else ""))
     if act.get("person") and person is None:
         raise No("no-such-person")
@@ -326,6 +332,18 @@ def marks(state: State) -> set[Any]:
     """Every objection in force, with whom it stands on."""
     owners = {"": state["account"], **state["persons"]}
     return {(name, mark) for name, one in owners.items() if one is not None for mark in one["objections"]}
+
+
+def strip(state: State, told: Told) -> None:
+    """Somebody is erased: her leads stay, by what was decided on them, and nobody works them."""
+    person = told["act"]["person"]
+    if state["persons"].pop(person, None) is None:
+        return
+    for lead in state["leads"].values():
+        if lead["person"] == person:
+            lead.update(dict.fromkeys(TIMES), erased_at=told["at"])
+    account = state["account"]
+    account["objections"] = [one for one in account["objections"] if one[1] != "…"]
 
 
 # --- rows of imports ------------------------------------------------------------------------------------------------

@@ -1,12 +1,16 @@
 """What fate does to desks, clocks, the central and its copies; and the table of everything that may happen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from leaddesk.domain import operation as op
+from leaddesk.domain.defaults import default_policy, document
+from leaddesk.domain.errors import Refusal
+from tests.simulation import check
 from tests.simulation.line import STRANGE
-from tests.simulation.people import act, attend, bring, sync, undo
+from tests.simulation.people import act, attend, bring, of, sync, undo
 from tests.simulation.world import Died, Station, user_id
 
 if TYPE_CHECKING:
@@ -15,10 +19,10 @@ if TYPE_CHECKING:
 
 def strange(play: "Play", station: Station) -> None:
     """A newer program does something that this central cannot read."""
-    leads = station.rows("SELECT id, account FROM leads ORDER BY id")
+    leads = station.rows("SELECT id, account, person FROM leads ORDER BY id")
     if leads:
-        lead, account = play.choose.choice(leads)
-        play.do(station, op.Note(lead=lead, text=STRANGE), account)
+        lead, account, person = play.choose.choice(leads)
+        play.do(station, op.Note(lead=lead, text=STRANGE + of(play, person)), account)
 
 
 def kill(play: "Play", station: Station) -> None:
@@ -75,8 +79,11 @@ def restore(play: "Play", station: Station) -> None:
         return
     copy, snapshot = play.choose.choice(play.backups)
     declared = play.choose.random() < 0.5
+    erasures, bars = play.oracle.erasures, play.oracle.bars
     play.office.restore(copy, declared)
     play.oracle.restore(snapshot)
+    if declared:
+        play.oracle.erase_again(erasures, bars)
     play.restored = True
     play.network.lost = len(play.network.sent)
     play.say("  restored", "declared" if declared else "silently")
@@ -100,6 +107,36 @@ def put_profile_back(play: "Play", station: Station) -> None:
     play.say("  put back to", last)
 
 
+def erase(play: "Play", station: Station) -> None:
+    """The administrator erases somebody, whatever others are about to say of her."""
+    boss = play.stations["manager"]
+    leads = boss.rows("SELECT l.id FROM leads l JOIN persons p ON p.id = l.person ORDER BY l.id")
+    if not leads:
+        return
+    try:
+        done = boss.desk.erase(play.choose.choice(leads)[0], "asked for it")[0].op
+    except Refusal as no:
+        play.say("  not erased", no.key)
+        return
+    check.same("what was born", play.reap(boss), [done])
+    play.say("  erased", done[-6:])
+
+
+def publish(play: "Play", station: Station) -> None:
+    """The administrator publishes a policy, perhaps one that has been overtaken."""
+    boss = play.stations["manager"]
+    newest = boss.desk.store.policies().current
+    policy = default_policy()
+    card = replace(policy.scorecard, sales_ready=play.choose.randrange(20, 200))
+    version = newest + play.choose.choice((1, 1, 1, 0, 2))
+    play.do(boss, op.PublishPolicy(version=version, document=document(replace(policy, scorecard=card))))
+
+
+def bring_central_up_to_date(play: "Play", station: Station) -> None:
+    """The central reads from now on what was too new for it."""
+    play.network.newer = True
+
+
 #: What may happen, and how often beside the others.
 PLAYS: list[tuple[Callable[["Play", Station], None], float]] = [
     (act, 55),
@@ -119,6 +156,14 @@ PLAYS: list[tuple[Callable[["Play", Station], None], float]] = [
     (restore, 2.5),
     (copy_profile, 1),
     (put_profile_back, 0.7),
+]
+
+#: What has been added since: in later schedules alone.
+SINCE: list[tuple[Callable[["Play", Station], None], float]] = [
+    (erase, 3),
+    (publish, 1.5),
+    (strange, 1.5),
+    (bring_central_up_to_date, 0.5),
 ]
 
 #: What half of the schedules go without, so that they are held to the letter.

@@ -14,9 +14,11 @@ from leaddesk.desk import desk as desk_module
 from leaddesk.domain import apply as apply_module
 from leaddesk.domain import fact, lead
 from leaddesk.domain.changes import Changes
+from leaddesk.domain.erasure import Barred
 from leaddesk.domain.errors import Refusal
 from leaddesk.domain.operation import Objection, Take
 from leaddesk.domain.words import LeadState, Verdict
+from leaddesk.server import blocks
 from leaddesk.server import cursor as cursors
 from leaddesk.server.authority import Authority
 from leaddesk.server.batch import Batch
@@ -44,9 +46,9 @@ def cursor_before_rows(stack: ExitStack) -> None:
     """1: the cursor is kept, then the rows."""
     record = LocalStore.record_pull
 
-    def recorded(self: LocalStore, rows: Any, cursor: str, last: bool, now: Any) -> Changes:
+    def recorded(self: LocalStore, rows: Any, cursor: str, *rest: Any) -> Changes:
         self.set_meta("cursor", cursor)
-        return record(self, rows, cursor, last, now)
+        return record(self, rows, cursor, *rest)
 
     _put(stack, LocalStore, "record_pull", recorded)
 
@@ -55,9 +57,9 @@ def page_recorded_partly(stack: ExitStack) -> None:
     """1, 13: a page is recorded in two transactions, its cursor with the first."""
     record = LocalStore.record_pull
 
-    def recorded(self: LocalStore, rows: Any, cursor: str, last: bool, now: Any) -> Changes:
+    def recorded(self: LocalStore, rows: Any, cursor: str, last: bool, now: Any, block: bytes = b"") -> Changes:
         half = len(rows) // 2
-        return record(self, rows[:half], cursor, False, now) | record(self, rows[half:], cursor, last, now)
+        return record(self, rows[:half], cursor, False, now) | record(self, rows[half:], cursor, last, now, block)
 
     _put(stack, LocalStore, "record_pull", recorded)
 
@@ -213,9 +215,9 @@ def acknowledged_before_commit(stack: ExitStack) -> None:
 def nothing_is_held(stack: ExitStack) -> None:
     """What stands behind an operation that could not be read is decided all the same."""
 
-    def decide(self: Batch, run: Any) -> None:
-        for name, (_, read) in self._read.items():
-            self._new[name] = self._judge(read, name, run)
+    def decide(self: Batch, *asked: Any) -> None:
+        for name in self._read:
+            self._new[name] = self._judge(name, *asked)
 
     _put(stack, Batch, "decide", decide)
 
@@ -224,10 +226,10 @@ def poisoned_batch(stack: ExitStack) -> None:
     """12: one operation that cannot be read turns its whole batch away."""
     decide = Batch.decide
 
-    def decided(self: Batch, run: Any) -> None:
+    def decided(self: Batch, *asked: Any) -> None:
         if any(isinstance(read, Exception) for _, read in self._read.values()):
             raise Refusal("unreadable-operation")
-        decide(self, run)
+        decide(self, *asked)
 
     _put(stack, Batch, "decide", decided)
 
@@ -428,6 +430,60 @@ def loser_not_kept(stack: ExitStack) -> None:
     _put(stack, fact, "_KEPT", 1)
 
 
+# --- the first download ----------------------------------------------------------------------------------------------
+
+
+def blocks_as_of_their_end(stack: ExitStack) -> None:
+    """4: after the last block the news go on from its end, not from the point that the first was told at."""
+    tell = blocks.tell
+
+    def told(book: Book, *rest: Any) -> Any:
+        block, following = tell(book, *rest)
+        if following.after:
+            return block, following
+        return block, replace(following, seq=book.feed.seq, chain=book.feed.chain, head=0, head_chain="")
+
+    _put(stack, blocks, "tell", told)
+
+
+def block_marked_first(stack: ExitStack) -> None:
+    """1: where to go on after a block is kept, then the block."""
+    record = LocalStore.record_pull
+
+    def recorded(self: LocalStore, rows: Any, cursor: str, last: bool, now: Any, block: bytes = b"") -> Changes:
+        if block:
+            self.set_meta("cursor", cursor)
+        return record(self, rows, cursor, last, now, block)
+
+    _put(stack, LocalStore, "record_pull", recorded)
+
+
+# --- erasure ---------------------------------------------------------------------------------------------------------
+
+
+def erased_comes_late(stack: ExitStack) -> None:
+    """9: what comes late of somebody erased is taken."""
+    _put(stack, Barred, "why", lambda self, operation: None)
+
+
+def erased_kept_whole(stack: ExitStack) -> None:
+    """What is refused since it is about somebody erased stands at the central as it was told."""
+    _put(stack, Batch, "_kept", lambda self, name, told: told)
+
+
+def erasure_turned_back(stack: ExitStack) -> None:
+    """9: a restore that is declared brings back whom the backup still has."""
+    _put(stack, Book, "erase_again", lambda self, journal: None)
+
+
+def erasure_untold(stack: ExitStack) -> None:
+    """Desks let go of the rows of somebody erased, and keep what they have sent of her."""
+    _put(stack, pulling.erasing, "take", lambda *asked: None)
+
+
+#: Caught in later schedules.
+LATE = ("erased_comes_late", "erased_kept_whole", "erasure_turned_back", "erasure_untold")
+
 MUTANTS: dict[str, Mutant] = {
     one.__name__: one
     for one in (
@@ -436,7 +492,8 @@ MUTANTS: dict[str, Mutant] = {
         nothing_is_held, poisoned_batch, poisoned_outbox, earlier_held_too, refusal_not_undone, tray_emptied,
         outbox_apart, newest_first, evicted_with_work, echo_overwrites, pending_dropped, absence_is_deletion,
         scope_not_entered, scope_not_left, new_scope_unnoticed, order_by_device_clock, objection_overwritten,
-        objection_undone, last_taker_wins, loser_not_kept,
+        objection_undone, last_taker_wins, loser_not_kept, blocks_as_of_their_end, block_marked_first,
+        erased_comes_late, erased_kept_whole, erasure_turned_back, erasure_untold,
     )
 }  # fmt: skip
 
@@ -482,4 +539,10 @@ CAUGHT: dict[str, int] = {
     "loser_not_kept": 1,
     "history_forgotten": 229,
     "earlier_held_too": 88,
+    "blocks_as_of_their_end": 11,
+    "block_marked_first": 161,
+    "erased_comes_late": 10_002,
+    "erased_kept_whole": 10_002,
+    "erasure_turned_back": 10_002,
+    "erasure_untold": 10_000,
 }

@@ -8,13 +8,15 @@ with the product. Operations are read as they travel.
 import copy
 from typing import Any
 
+from leaddesk.domain.ids import derived_id
 from tests.simulation.effect import LIFE, SEES_ALL, No, State, Told, apply, empty, overwrote
+from tests.simulation.erased import Bars, hers, keys, keys_of, objected, shared, speaks, veiled, without
 from tests.simulation.past import name, rows_of, undone
 
 #: What this central can read.
 KINDS = {
     *LIFE, "import-rows", "undo-import", "create-lead", "set-fact", "objection", "revoke-objection", "note", "answer",
-    "set-stage", "undo",
+    "set-stage", "undo", "erase", "publish-policy",
 }  # fmt: skip
 
 
@@ -27,6 +29,13 @@ class Oracle:
         self.lines: dict[str, list[Told]] = {}
         self.scopes: dict[str, set[str]] = {}
         self.verdicts: dict[str, str] = {}
+        self.policies: dict[int, str] = {}
+        #: Erasures in the order they came, what may not come since, and what came all the same and was cut.
+        self.erasures: list[Told] = []
+        self.bars = Bars()
+        self.cut: set[str] = set()
+        #: Leads that were to be somebody's, by person.
+        self.meant: dict[str, set[str]] = {}
 
     def snapshot(self) -> dict[str, Any]:
         """Everything, as it is now."""
@@ -45,6 +54,7 @@ class Oracle:
         """Decide a batch: by operation the verdict that must have been told."""
         held: set[str] = set()
         answer: dict[str, str] = {}
+        begun = len(self.erasures)
         # Rows of an import are matched to nothing that is out of sight when the batch comes.
         hidden = {one for one, state in self.states.items() if not self._sees(login, state)}
         for told in operations:
@@ -56,6 +66,8 @@ class Oracle:
             answer[one] = self.verdicts[one]
             if answer[one] == "quarantined" and account:
                 held.add(account)
+        for told in self.erasures[begun:]:
+            self._forget(told)
         return answer
 
     def _sees(self, login: str, state: State) -> bool:
@@ -64,13 +76,20 @@ class Oracle:
 
     def _decide(self, login: str, told: Told, hidden: set[str]) -> str:
         kind, act, account = told["kind"], told["act"], told["account"]
+        if kind == "create-lead" and act.get("person"):
+            self.meant.setdefault(act["person"], set()).add(act["lead"])
+        if self._barred(told):
+            self.cut.add(told["id"])
+            return "refused"
         if kind not in KINDS:
             return "quarantined"
         try:
             if kind == "import-rows":
-                for row in rows_of(told, self.states, hidden):
+                for row in rows_of(told, self.states, hidden, self._barred):
                     self._keep(row)
                 return "applied"
+            if kind == "publish-policy":
+                return self._publish(act)
             if kind == "undo-import":
                 self._undo_import(login, told)
                 return "applied"
@@ -81,8 +100,13 @@ class Oracle:
             if kind == "undo":
                 self._undo(told, [act["operation"]])
                 return verdict
+            if kind == "erase":
+                self._erase(told)
+                return verdict
             apply(state, told)
-        except No:
+        except No as why:
+            if str(why) == "erased":
+                self.cut.add(told["id"])
             return "refused"
         self.states[account] = state
         self._keep(told)
@@ -92,6 +116,63 @@ class Oracle:
         account = told["account"]
         self.lines.setdefault(account, []).append({"told": told, "undone_by": ""})
         self.scopes[account] = scopes_of(self.states[account]) or self.scopes.get(account) or {"all"}
+
+    def _publish(self, act: Told) -> str:
+        if act["version"] != max(self.policies, default=1) + 1:
+            raise No("policy-version")
+        self.policies[act["version"]] = act["document"]
+        return "applied"
+
+    # --- erasure ----------------------------------------------------------------------------------------------------
+
+    def _barred(self, told: Told) -> bool:
+        """Whether it speaks of somebody erased; the lead that it would have made is as little to come."""
+        if not self.bars.forbid(told):
+            return False
+        if told["kind"] in ("create-lead", "import-row"):
+            self.bars.ids.add(told["act"].get("lead") or derived_id(told["id"], told["ordinal"], "lead"))
+        return True
+
+    def _erase(self, told: Told) -> None:
+        account, person = told["account"], told["act"]["person"]
+        state = self.states.setdefault(account, empty())
+        standing = [one["told"] for one in self.lines.get(account, ()) if not one["undone_by"]]
+        ids, kept = hers(person, state, standing), shared(person, state)
+        self._bar(told, standing, ids, kept)
+        if person in state["persons"]:
+            self.states[account] = without(person, state, standing, told)
+            for one in self.lines.get(account, ()):
+                # What is undone later in the batch is undone without her.
+                one["told"] = one["told"] if one["undone_by"] else veiled(one["told"], ids, kept)
+        self._keep(told)
+        self.erasures.append(told)
+
+    def _bar(self, told: Told, lines: list[Told], ids: set[str], kept: set[str]) -> None:
+        """What these lines tell of somebody erased is not to be told again."""
+        ids = ids | {*told["act"].get("leads", ())}
+        known = {key for one in lines if speaks(one, ids) for key in keys(one)} - keys_of(kept)
+        self.bars.put(told, ids, known, objected(lines, ids))
+
+    def _forget(self, told: Told) -> None:
+        """What the lines of an account tell of somebody erased is nowhere any more, and not to be told again."""
+        person, state = told["act"]["person"], self.states[told["account"]]
+        lines = self.lines[told["account"]]
+        past = [one["told"] for one in lines]
+        ids, kept = hers(person, state, past), shared(person, state)
+        ids |= self.meant.get(person, set()) | {*told["act"].get("leads", ())}
+        self._bar(told, past, ids, kept)
+        for one in lines:
+            one["told"] = veiled(one["told"], ids, kept)
+
+    def erase_again(self, erasures: list[Told], bars: Bars) -> None:
+        """A restore that was declared turns back no erasure."""
+        for told in erasures:
+            if told["id"] not in self.verdicts:
+                self.verdicts[told["id"]] = "applied"
+                self._erase(told)
+                self._forget(told)
+        self.bars.ids |= bars.ids
+        self.bars.keys.update(bars.keys)
 
     def _undo(self, told: Told, targets: list[str]) -> None:
         lines = self.lines.get(told["account"], [])
@@ -154,6 +235,8 @@ def _on_top(states: dict[str, State], lines: dict[str, Any], past: dict[str, lis
     own: set[str] = set()
     for told in pending:
         account = told["account"]
+        if not account:
+            continue
         if account not in own:
             own.add(account)
             states[account] = copy.deepcopy(states.get(account) or empty())
@@ -166,6 +249,10 @@ def _on_top(states: dict[str, State], lines: dict[str, Any], past: dict[str, lis
             if told["kind"] == "undo":
                 states[account] = undone(here, [told["act"]["operation"]], told["by"])
                 marked = told["act"]["operation"]
+            elif told["kind"] == "erase":
+                if told["act"]["person"] in states[account]["persons"]:
+                    standing = [one["told"] for one in here if not one["undone_by"]]
+                    states[account] = without(told["act"]["person"], states[account], standing, told)
             else:
                 apply(states[account], told)
         except No:

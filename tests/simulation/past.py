@@ -1,6 +1,7 @@
 """What undoes earlier operations, and which accounts the rows of an import mean: the oracle's own rules."""
 
 import copy
+from collections.abc import Callable
 
 from leaddesk.domain.ids import derived_id
 from tests.simulation.effect import NO_UNDO, No, State, Told, apply, empty, import_row, marks
@@ -21,6 +22,8 @@ def undone(lines: list[Told], targets: list[str], by: str) -> State:
     for told in standing:
         if told["kind"] in ("undo", "undo-row"):
             continue
+        if told["kind"] == "erase" and past and any(_about(one, told["act"]["person"], with_it) for one in found):
+            raise No("undo-depends")
         was, now = _led(with_it, told), _led(without, told)
         _let(with_it, told)
         if any(told is one for one in found):
@@ -39,6 +42,11 @@ def undone(lines: list[Told], targets: list[str], by: str) -> State:
     return without
 
 
+def _about(told: Told, person: str, state: State) -> bool:
+    lead = state["leads"].get(told["act"].get("lead", ""))
+    return person in (told["act"].get("person", ""), lead["person"] if lead is not None else "")
+
+
 def name(told: Told) -> str:
     """What a line goes by: the operation, and the row of an import."""
     return f"{told['id']}:{told['ordinal']}" if told.get("ordinal") else str(told["id"])
@@ -47,15 +55,18 @@ def name(told: Told) -> str:
 # --- imports --------------------------------------------------------------------------------------------------------
 
 
-def rows_of(told: Told, states: dict[str, State], hidden: set[str]) -> list[Told]:
+def rows_of(
+    told: Told, states: dict[str, State], hidden: set[str], barred: Callable[[Told], bool] = lambda row: False
+) -> list[Told]:
     """The rows of an import as operations, each on the account it means: the oldest that the source's id finds, else a
-    new one. Only for rows that give the source's ids of company and person, and no other way to be found."""
+    new one; without those that are ``barred``. Only for rows that give the source's ids of company and person, and no
+    other way to be found."""
     made: list[Told] = []
     for ordinal, row in enumerate(told["act"]["rows"]):
         company, person = (told["act"]["source_name"], row["company"]["external_id"]), row["person"]["external_id"]
         known = [one for one, state in states.items() if one not in hidden and _has(state["account"], company)]
         account = min(known) if known else derived_id(told["id"], ordinal, "account")
-        state = states.setdefault(account, empty())
+        state = states.get(account) or empty()
         people = [one for one, held in state["persons"].items() if _has(held, (company[0], person))]
         act = {
             **told["act"],
@@ -63,6 +74,9 @@ def rows_of(told: Told, states: dict[str, State], hidden: set[str]) -> list[Told
             "person": min(people) if people else derived_id(told["id"], ordinal, "person"),
         }
         one = {**told, "kind": "import-row", "account": account, "ordinal": ordinal, "act": act}
+        if barred(one):
+            continue
+        states.setdefault(account, state)
         before = copy.deepcopy(state)
         import_row(state, one, act)
         if state != before:

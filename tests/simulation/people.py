@@ -19,6 +19,7 @@ from leaddesk.domain.words import (
     Role,
 )
 from tests.simulation import check
+from tests.simulation.erased import marker
 from tests.simulation.world import STAFF, Died, Station, user_id
 
 if TYPE_CHECKING:
@@ -30,12 +31,13 @@ TEAMS = ("", "north", "south")
 def created(play: "Play", station: Station, number: int) -> op.CreateLead:
     """A lead typed in on a new company."""
     kind = play.choose.choice((LeadKind.HAND_RAISER, LeadKind.HAND_RAISER, LeadKind.OUTBOUND))
+    lead, person = station.ids.new(), station.ids.new()
     return op.CreateLead(
-        lead=station.ids.new(),
-        person=station.ids.new(),
+        lead=lead,
+        person=person,
         lead_kind=kind,
         company=op.CompanyPart(name=f"Yritys {number} Oy", phone=play.choose.choice(("", "+35891234"))),
-        contact=op.PersonPart(name="Aino", phone=f"+35850{number:07}"),
+        contact=op.PersonPart(name=f"Aino {marker(person)}" if play.later else "Aino", phone=f"+35850{number:07}"),
     )
 
 
@@ -48,7 +50,8 @@ def act(play: "Play", station: Station) -> None:
         play.do(station, created(play, station, choose.randrange(99)), station.ids.new())
         return
     leads = station.rows(
-        "SELECT l.id, l.account, l.person FROM leads l JOIN accounts a ON a.id = l.account ORDER BY l.id"
+        "SELECT l.id, l.account, coalesce(p.id, '') FROM leads l JOIN accounts a ON a.id = l.account "
+        "LEFT JOIN persons p ON p.id = l.person ORDER BY l.id"
     )
     if leads:
         lead, account, person = choose.choice(leads)
@@ -74,7 +77,7 @@ def _on_lead(play: "Play", station: Station, lead: str, account: str, person: st
     later = station.clock.now() + timedelta(days=choose.randrange(1, 9))
     everybody = [user_id(login) for login in STAFF]
     acts: list[tuple[int, Callable[[], op.Act]]] = [
-        (10, lambda: op.Note(lead=lead, text=f"muistiinpano {choose.randrange(999)}")),
+        (10, lambda: op.Note(lead=lead, text=f"muistiinpano {choose.randrange(999)}{of(play, person)}")),
         (8, lambda: op.LogCall(lead=lead, outcome=choose.choice(tuple(CallOutcome)), until=later)),
         (6, lambda: op.Take(lead=lead)),
         (6, lambda: op.Accept(lead=lead, bant=((BantElement.NEED, BantValue.YES),))),
@@ -92,7 +95,7 @@ def _on_lead(play: "Play", station: Station, lead: str, account: str, person: st
         (2, lambda: op.Won(lead=lead)),
         (1, lambda: op.Lost(lead=lead)),
         (4, lambda: op.Objection(lead=lead, scope=choose.choice(tuple(ObjectionScope)))),
-        (1, lambda: op.CreateLead(lead=station.ids.new(), person=person, lead_kind=LeadKind.HAND_RAISER)),
+        (1, lambda: _another(station, lead, person)),
     ]
     if STAFF[station.login][0] is Role.MANAGER:
         acts += [
@@ -102,6 +105,17 @@ def _on_lead(play: "Play", station: Station, lead: str, account: str, person: st
             (4, lambda: _revocation(play, station, account)),
         ]
     return choose.choices([one for _, one in acts], [weight for weight, _ in acts])[0]()
+
+
+def _another(station: Station, lead: str, person: str) -> op.Act:
+    if not person:
+        return op.Take(lead=lead)
+    return op.CreateLead(lead=station.ids.new(), person=person, lead_kind=LeadKind.HAND_RAISER)
+
+
+def of(play: "Play", person: str) -> str:
+    """A word that tells of somebody."""
+    return f" {marker(person)}" if play.later and person else ""
 
 
 def _team(play: "Play", station: Station, account: str, team: str) -> op.Act:
@@ -149,7 +163,7 @@ def attend(play: "Play", station: Station) -> None:
     if not tray:
         return
     one = play.choose.choice(tray)
-    if one.reason != "unreadable-operation" and play.choose.random() < 0.5:
+    if (one.reason != "unreadable-operation" or play.network.newer) and play.choose.random() < 0.5:
         try:
             station.desk.attention.retry(one.id)
             play.say("  again", one.id[-6:], len(play.reap(station)))

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 import leaddesk.store.sqlite as sqlite
 from leaddesk.config.credentials import Credentials
@@ -26,9 +26,10 @@ from leaddesk.domain.record import Session, User
 from leaddesk.domain.words import Role
 from leaddesk.server.doorkeeper import Doorkeeper
 from leaddesk.server.passwords import token_hash
-from leaddesk.store.central import people
+from leaddesk.store.central import erasing, people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.store import CentralStore, Unit
+from leaddesk.store.central.tables import metadata
 from leaddesk.store.engine import open_url
 from leaddesk.store.local.file import KeyedFile
 from leaddesk.store.local.store import LocalStore
@@ -210,13 +211,14 @@ class Office:
         self.restore(self.copy())
 
     def restore(self, copy: Copy, declared: bool = False) -> None:
-        """The books as they were; with ``declared`` under another epoch."""
+        """The books as they were; with ``declared`` under another epoch, and erasures not turned back."""
+        journal = self.write(lambda unit: erasing.journal(unit, TENANT)) if declared else None
         self.store.close()
         self._files.put(copy)
         self._open()
         if declared:
             self._epochs += 1
-            self.write(lambda unit: people.begin_epoch(unit, TENANT, f"epoch-{self._epochs}"))
+            self.write(lambda unit: _begin_again(unit, f"epoch-{self._epochs}", journal))
 
     def write(self, work: Callable[[Unit], Result]) -> Result:
         """A unit of an administrator's, which fate lets alone."""
@@ -229,6 +231,24 @@ class Office:
     def change_teams(self, user: str, teams: tuple[str, ...]) -> None:
         """Move a user to other teams."""
         self.write(lambda unit: people.change_user(unit, TENANT, user, teams=json.dumps(teams)))
+
+    def promote(self, user: str) -> None:
+        """Make somebody an administrator."""
+
+        def promoted(unit: Unit) -> None:
+            people.change_user(unit, TENANT, user, role=Role.ADMIN.value)
+            book = Book(unit, TENANT)
+            book.feed.lock()
+            book.show_user(user)
+            book.feed.close()
+
+        self.write(promoted)
+
+    def contents(self) -> str:
+        """All that the books hold, as one text."""
+        with self.store.read() as connection:
+            rows = (row for table in metadata.sorted_tables for row in connection.execute(select(table)))
+            return "\n".join(str(one) for row in rows for one in row)
 
     def rows(self, sql: str) -> list[Any]:  # Any: rows of the driver
         """What a question to the books gives."""
@@ -288,6 +308,16 @@ class Station:
         self.desk.close()
         self._files.put(copy)
         self._open()
+
+    def contents(self) -> str:
+        """All that the file holds, as one text."""
+        tables = self.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('search', 'search_notes')"
+        )
+        rows = (row for (name,) in tables for row in self.rows(f"SELECT * FROM {name}"))
+        return "\n".join(
+            one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for row in rows for one in row
+        )
 
     def rows(self, sql: str) -> list[Any]:  # Any: tuples of the driver
         """What a question to the file gives."""
@@ -357,6 +387,16 @@ def begun() -> tuple[Copy, dict[str, Copy]]:
                 Credentials(store_).keep(f"token-of-{login}")
             desks[login] = path.read_bytes(), b""
         return central, desks
+
+
+def _begin_again(unit: Unit, epoch: str, journal: erasing.Journal | None) -> None:
+    """What a restore by the command does to the books that it has put back."""
+    people.begin_epoch(unit, TENANT, epoch)
+    if journal is not None and journal.operations:
+        book = Book(unit, TENANT)
+        book.feed.lock()
+        book.erase_again(journal)
+        book.feed.close()
 
 
 def _found(unit: Unit) -> None:

@@ -155,11 +155,6 @@ def test_who_is_erased_is_gone_from_the_card_and_at_the_central(
         note = window.card.note
         assert not note.isEnabled() and note.toPlainText() == ""
         assert "has been erased" in note.placeholderText()
-        assert not window.acts.tiles.isEnabled()
-        for key in ("note", "bant-need", "call"):
-            window.bar.tell("")
-            window.run(key)
-            assert "has been erased" in window.bar.notice.text(), key
         assert not any(one.isVisible() and one.isEnabled() for one in window.acts.buttons.values())
         assert b"Rantala" not in central.contents() and not desk.drafts.load(lead)
         other = add_lead(desk, "Toinen Oy", "Kaisa Kollega", "+358401112223")

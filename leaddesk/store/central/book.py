@@ -331,8 +331,7 @@ class Book:
         for one in done:
             if isinstance(one.operation.act, Erase):
                 state = after.get(one.operation.account, State())
-                scopes = sorted(scopes_of(state))
-                erasing.erase(self._connection, self._tenant, self.feed, one.operation, state, scopes, policies)
+                erasing.erase(self._connection, self._tenant, self.feed, one.operation, state, policies)
 
     def erase_again(self, journal: erasing.Journal) -> None:
         """Erase again whom the books, put back to an earlier day, may still hold."""

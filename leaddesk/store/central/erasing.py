@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
 from leaddesk.domain import erasure, match
 from leaddesk.domain.erasure import Barred, Trace
 from leaddesk.domain.errors import BadInput
-from leaddesk.domain.operation import Erase, ImportRow, ImportRows, Operation, SetFact
+from leaddesk.domain.operation import CreateLead, Erase, ImportRow, ImportRows, Operation, SetFact
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.state import State
 from leaddesk.store.central import tables as t
@@ -29,14 +29,14 @@ Line = tuple[str, int]
 
 def barred(connection: Connection, tenant: str, named: Iterable[str], told: Iterable[str]) -> Barred:
     """Who of those named, and of those whom match keys tell of, is erased."""
-    gone = t.erasures.c
+    gone, secret = t.erasures.c, _secret(connection, tenant)
     if connection.execute(select(gone.id).where(gone.tenant == tenant).limit(1)).first() is None:
-        return Barred()
+        return Barred(secret)
     ids: set[str] = set()
     for part in chunks(sorted(named)):
         ids.update(connection.execute(select(gone.id).where(gone.tenant == tenant, gone.id.in_(part))).scalars())
     keys: dict[str, Any] = {}
-    held, secret = t.suppressed.c, _secret(connection, tenant)
+    held = t.suppressed.c
     for part in chunks(sorted(erasure.hidden(one, secret) for one in told)):
         for row in connection.execute(select(held.key, held.upto).where(held.tenant == tenant, held.key.in_(part))):
             known = keys.setdefault(row.key, row.upto)
@@ -58,20 +58,29 @@ def body(connection: Connection, tenant: str, person: str) -> dict[str, Any]:
 
 
 def erase(
-    connection: Connection, tenant: str, feed: Feed, operation: Operation, after: State, scopes: Sequence[str],
-    policies: Policies,
-) -> None:  # fmt: skip
+    connection: Connection, tenant: str, feed: Feed, operation: Operation, after: State, policies: Policies
+) -> None:
     """Take what tells of a person out of everything that is kept, now that her rows are gone. ``after``: the state
-    without her; ``scopes``: in whose sight her account is."""
+    without her."""
     act = operation.act
     assert isinstance(act, Erase)
     feed.number("all", ("erased", act.person), "", cause=operation.id)
     lines = _lines(connection, tenant, operation.account)
     history = [one for one, _ in lines.values()]
     trace = Trace.of(act.person, after, history)
+    trace = replace(trace, ids=trace.ids.union(act.leads))
+    told = _operations(connection, tenant, operation.account, trace.ids)
+    meant = {
+        one.act.lead
+        for _, one in told
+        if one is not None and isinstance(one.act, CreateLead) and one.act.person == act.person
+    }
+    if meant - trace.ids:
+        # Of a lead that was refused more may have been told.
+        trace = replace(trace, ids=trace.ids | meant)
+        told = _operations(connection, tenant, operation.account, trace.ids)
     keys = erasure.told_keys(history, trace)
-    whole = _whole(act, erasure.erasing(act.person, "", replace(after, history=tuple(history))), keys,
-                   _secret(connection, tenant))  # fmt: skip
+    whole = _whole(act, trace, history, keys, _secret(connection, tenant))
     _bar(connection, tenant, operation, whole)
     changed = {
         line: erasure.redacted(replace(one, act=whole) if one.id == operation.id else one, trace, policies)
@@ -79,11 +88,12 @@ def erase(
     }
     changed = {line: one for line, one in changed.items() if one != lines[line][0]}
     _rewrite(connection, tenant, lines, changed)
+    scopes = sorted(feed.scopes(operation.account)) if changed else []
     for op, ordinal in sorted(changed):
         for scope in scopes:
             feed.number(scope, ("entry", f"{op}:{ordinal}"), operation.account, cause=operation.id)
     hers = {line for line, (one, _) in lines.items() if isinstance(one.act, ImportRow) and erasure.speaks(one, trace)}
-    _rewrite_operations(connection, tenant, replace(operation, act=whole), trace, policies)
+    _rewrite_operations(connection, tenant, replace(operation, act=whole), told, trace, policies)
     rows = _rewrite_imports(connection, tenant, trace, frozenset(keys), hers, {op for op, _ in lines}, history)
     _keep(connection, tenant, operation, act.person, (f"{op}:{ordinal}" for op, ordinal in {*changed, *rows}))
 
@@ -124,14 +134,13 @@ def _lines(connection: Connection, tenant: str, account: str) -> dict[Line, tupl
     return {(row.op, int(row.ordinal)): (operation_from(row.body), row.undone_by) for row in rows}
 
 
-def _whole(act: Erase, found: Erase, keys: Iterable[str], secret: str) -> Erase:
+def _whole(act: Erase, trace: Trace, history: Sequence[Operation], keys: Iterable[str], secret: str) -> Erase:
     """What is known of her by the operation and here: in it, too, it comes back to books that have never known her."""
-    hidden = {erasure.hidden(one, secret) for one in keys}
     return replace(
         act,
-        leads=tuple(sorted({*act.leads, *found.leads})),
-        keys=tuple(sorted({*act.keys, *hidden})),
-        objected=act.objected or found.objected,
+        leads=tuple(sorted(trace.ids - {act.person})),
+        keys=tuple(sorted({*act.keys, *(erasure.hidden(one, secret) for one in keys)})),
+        objected=act.objected or erasure.objected(history, trace.ids),
     )
 
 
@@ -186,23 +195,43 @@ def _rewrite(
 # --- operations as they were told -------------------------------------------------------------------------------------
 
 
-def _rewrite_operations(
-    connection: Connection, tenant: str, erase: Operation, trace: Trace, policies: Policies
-) -> None:
-    """The operations of the account, applied or not, ``erase`` too. Of one that cannot be read only ids are left."""
+def _operations(
+    connection: Connection, tenant: str, account: str, ids: Iterable[str]
+) -> list[tuple[Any, Operation | None]]:
+    """The account's operations, applied or not, and all that name one of these ids elsewhere, where a desk had it: the
+    rows, and as read, None where nobody can."""
     told = t.operations.c
-    rows = connection.execute(
-        select(told.id, told.body, told.reason_values).where(told.tenant == tenant, told.account == erase.account)
-    ).all()
+    query = select(told.id, told.body, told.reason_values).where(told.tenant == tenant)
+    found = {row.id: row for row in connection.execute(query.where(told.account == account))}
+    for part in chunks(sorted(ids)):
+        like = or_(*(told.body.contains(one, autoescape=True) for one in part))
+        found.update((row.id, row) for row in connection.execute(query.where(like)))
+    return [(row, _read(row.body)) for row in found.values()]
+
+
+def _read(text: str) -> Operation | None:
+    try:
+        return operation_from(text)
+    except BadInput:
+        return None
+
+
+def _rewrite_operations(
+    connection: Connection,
+    tenant: str,
+    erase: Operation,
+    told: Iterable[tuple[Any, Operation | None]],
+    trace: Trace,
+    policies: Policies,
+) -> None:
+    """Operations of the account in their new words, ``erase`` too. Of one that cannot be read only ids are left."""
     written = []
-    for row in rows:
+    for row, one in told:
         text = row.body
-        try:
-            one = operation_from(text)
-            new = erasure.redacted(erase if one.id == erase.id else one, trace, policies)
-            text = text if new == one else operation_text(new)
-        except BadInput:
+        if one is None:
             text = _cut(text) if _tells(text, trace) else text
+        elif (new := erasure.redacted(erase if one.id == erase.id else one, trace, policies)) != one:
+            text = operation_text(new)
         written.append((row, text, _values(row.reason_values, trace)))
     _write(connection, tenant, written)
 

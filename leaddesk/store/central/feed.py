@@ -85,6 +85,18 @@ class Feed:
             for scope in sorted(left):
                 self.number(scope, key, account, "evicted")
 
+    def scopes(self, account: str) -> set[str]:
+        """In whose sight something of an account stands, be it only lines of what was undone."""
+        keys = (t.feed.c.scope, t.feed.c.what, t.feed.c.id)
+        rows = self._connection.execute(
+            select(*keys).where(t.feed.c.tenant == self._tenant, t.feed.c.account == account, t.feed.c.gone == "")
+        )
+        held = {tuple(row) for row in rows}
+        for key, row in self._latest.items():
+            if row["account"] == account:
+                held.discard(key) if row["gone"] else held.add(key)
+        return {scope for scope, *_ in held}
+
     def keep(self, backed_up: int) -> None:
         """A checked backup holds the books up to a number. What the one before it holds too is declared durable."""
         before = int(self._place(t.tenants.c.backed_up))

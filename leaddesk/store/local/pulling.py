@@ -252,7 +252,7 @@ def _yet_to_come(
     told = {key for key, value in values.items() if value is not None}
     accounts = {homes[key] for key in told} - {one for what, one in told if what == "account"}
     accounts -= {row[0] for row in view.select(connection, f"SELECT id FROM accounts WHERE id {AMONG}", accounts)}
-    leads = [value for value in values.values() if isinstance(value, Lead) and value.person]
+    leads = [one for one in values.values() if isinstance(one, Lead) and one.person and one.erased_at is None]
     persons = {one.person for one in leads} - {one for what, one in told if what == "person"}
     persons -= {row[0] for row in view.select(connection, f"SELECT id FROM persons WHERE id {AMONG}", persons)}
     return accounts | {one.account for one in leads if one.person in persons}
