@@ -14,6 +14,8 @@ import requests
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+import leaddesk
+from leaddesk.config.folders import data_dir
 from leaddesk.domain import operation as op
 from leaddesk.domain.errors import BadInput, Denied, Refusal, StoreTrouble
 from leaddesk.domain.words import Role, Verdict
@@ -52,6 +54,61 @@ def test_every_text_is_ordered_by_its_bytes_in_a_database_of_any_language() -> N
         )
         rows = unit.execute(columns).all()
         assert len(rows) > 50 and [tuple(row) for row in rows if row.collation_name != "C"] == []
+
+
+#: What is found without knowing the tenant: who signs in, with which device, at which organisation; and Alembic's own.
+GLOBAL = {"alembic_version", "tenants", "users(login)", "devices(token)"}
+
+_KEYS = """
+SELECT c.relname, string_agg(a.attname, ',' ORDER BY k.ord) AS named
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k(attnum, ord)
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+GROUP BY c.relname, i.indexrelid
+"""
+_KEYLESS = """
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+WHERE c.relkind = 'r' AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+"""
+_NUMBERED = """
+SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = 'public'
+UNION SELECT table_name || '.' || column_name FROM information_schema.columns
+WHERE table_schema = 'public' AND is_identity = 'YES'
+"""
+
+
+def _against_many_tenants(unit: Unit) -> list[str]:
+    """What of a database would stand in the way of many tenants on many machines: keys that do not begin with the
+    tenant, tables without a key, numbers that the database gives."""
+    keys = [(table, named) for table, named in unit.execute(text(_KEYS)).all()]
+    led = [f"{table}({named})" for table, named in keys if named.split(",")[0] != "tenant" and table not in GLOBAL]
+    bare = [table for (table,) in unit.execute(text(_KEYLESS)).all()]
+    numbered = [one for (one,) in unit.execute(text(_NUMBERED)).all()]
+    return sorted({*led, *bare, *numbered} - GLOBAL)
+
+
+@pytest.mark.postgres
+def test_every_key_begins_with_the_tenant_and_no_number_comes_from_the_database() -> None:
+    with postgres.database() as url, closing(CentralStore.open(url)) as store:
+        with store.read() as unit:
+            assert len(unit.execute(text(_KEYS)).all()) > len(t.metadata.tables)
+            assert _against_many_tenants(unit) == []
+        with store.engine.begin() as unit:
+            unit.execute(text("CREATE TABLE astray (no BIGSERIAL PRIMARY KEY, tenant TEXT)"))
+            unit.execute(text("CREATE TABLE keyless (tenant TEXT, no BIGINT GENERATED ALWAYS AS IDENTITY)"))
+            unit.execute(text("CREATE INDEX late ON leads (owner, tenant)"))
+        with store.read() as unit:
+            found = ["astray(no)", "astray_no_seq", "keyless", "keyless.no", "leads(owner,tenant)"]
+            assert _against_many_tenants(unit) == found
+
+
+def test_no_code_takes_locks_that_only_one_database_knows() -> None:
+    files = [*(data_dir() / "migrations").rglob("*.py"), *Path(leaddesk.__file__).parent.rglob("*.py")]
+    assert len(files) > 100
+    told = [(one.name, word) for one in files for word in ("advisory", "nextval", "LISTEN ") if word in one.read_text()]
+    assert told == []
 
 
 def test_text_comes_in_the_order_of_its_bytes(central: LiveCentral) -> None:

@@ -132,6 +132,16 @@ def publish(play: "Play", station: Station) -> None:
     play.do(boss, op.PublishPolicy(version=version, document=document(replace(policy, scorecard=card))))
 
 
+def upgrade(play: "Play", station: Station) -> None:
+    """A newer program at a desk, whatever is waiting there."""
+    kept = "SELECT id, n, account, kind, state, body, verdict, reason, reason_values FROM outbox ORDER BY n"
+    before = station.rows(kept)
+    station.upgrade()
+    check.whole(station)
+    check.same("the outbox after the upgrade", station.rows(kept), before)
+    play.say("  upgraded with", sum(one[4] == "waiting" for one in before), "waiting")
+
+
 def bring_central_up_to_date(play: "Play", station: Station) -> None:
     """The central reads from now on what was too new for it."""
     play.network.newer = True
@@ -164,6 +174,7 @@ SINCE: list[tuple[Callable[["Play", Station], None], float]] = [
     (publish, 1.5),
     (strange, 1.5),
     (bring_central_up_to_date, 0.5),
+    (upgrade, 1),
 ]
 
 #: What half of the schedules go without, so that they are held to the letter.

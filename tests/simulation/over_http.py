@@ -19,7 +19,7 @@ from leaddesk.store.local.file import KeyedFile
 from leaddesk.store.sqlite import Connection
 from leaddesk.wire.message import NOW
 from tests.simulation.line import Network
-from tests.simulation.play import Outcome, Play, ended, length, opened
+from tests.simulation.play import LATER, Outcome, Play, ended, length, opened
 from tests.simulation.world import KEY, Copy, Died, MortalCentralStore, MortalFile, Office, Station
 
 
@@ -131,4 +131,4 @@ class ServedPlay(Play):
 
 def play_over_http(seed: int, actions: int = 0) -> Outcome:
     """Play one schedule over HTTP and on the disk."""
-    return ended(ServedPlay(seed, actions or length(seed), opened()))
+    return ended(ServedPlay(seed, actions or length(seed), opened(seed >= LATER)))

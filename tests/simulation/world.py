@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from sqlalchemy import Engine, select
 
 import leaddesk.store.sqlite as sqlite
 from leaddesk.config.credentials import Credentials
-from leaddesk.config.folders import Profile
+from leaddesk.config.folders import Profile, data_dir
 from leaddesk.config.port import Ids
 from leaddesk.desk.desk import Desk
 from leaddesk.domain.defaults import default_policy, document
@@ -26,13 +27,16 @@ from leaddesk.domain.record import Session, User
 from leaddesk.domain.words import Role
 from leaddesk.server.doorkeeper import Doorkeeper
 from leaddesk.server.passwords import token_hash
+from leaddesk.store import migrate as migrating
 from leaddesk.store.central import erasing, people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.store import CentralStore, Unit
 from leaddesk.store.central.tables import metadata
 from leaddesk.store.engine import open_url
+from leaddesk.store.local import file as local_file
 from leaddesk.store.local.file import KeyedFile
 from leaddesk.store.local.store import LocalStore
+from leaddesk.store.local.tables import HEAD
 from leaddesk.store.sqlite import Connection
 from leaddesk.wire.central import Central
 
@@ -187,14 +191,22 @@ class Office:
 
     def __init__(self, begun: Copy) -> None:
         self.clock = TurnedClock()
-        self._files = Files("central", self.place())
+        self._files = self.files()
         self._files.put(begun)
         self.fate: Callable[[str], None] = lambda where: None
         self._epochs = 0
         self._open()
 
+    def files(self) -> Files:
+        """Where the books are kept."""
+        return Files("central", self.place())
+
+    def engine(self) -> Engine:
+        """The way to the books."""
+        return _engine(self._files.path)
+
     def _open(self) -> None:
-        self.store = MortalCentralStore(_engine(self._files.path))
+        self.store = MortalCentralStore(self.engine())
         self.store.fate = lambda where: self.fate(where)
         self.door = Doorkeeper(self.store, self.clock.now, Ids())
 
@@ -309,6 +321,17 @@ class Station:
         self._files.put(copy)
         self._open()
 
+    def upgrade(self) -> None:
+        """Go on with the next version of the program, which keeps the outbox with a column more."""
+        self.desk.close()
+        with _next_version():
+            file = KeyedFile(self._files.path, KEY)
+            file.bring_up_to_date()
+            file.close()
+        for copy in migrating.copies(self._files.path):
+            copy.unlink()
+        self._open()
+
     def contents(self) -> str:
         """All that the file holds, as one text."""
         tables = self.rows(
@@ -323,6 +346,33 @@ class Station:
         """What a question to the file gives."""
         with self.desk.store._file.read() as connection:
             return connection.execute(sql).fetchall()
+
+
+_NEXT = """
+from alembic import op
+
+revision = "next"
+down_revision = "{head}"
+
+
+def upgrade():
+    op.execute("ALTER TABLE outbox ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
+"""
+
+
+@cache
+def _next_program() -> Path:
+    """A program with a migration more than this one."""
+    made = in_memory() / "program"
+    shutil.copytree(data_dir() / "migrations", made / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    (made / "migrations" / "local" / "versions" / "next.py").write_text(_NEXT.format(head=HEAD))
+    return made
+
+
+@contextmanager
+def _next_version() -> Iterator[None]:
+    with patch.object(migrating, "data_dir", _next_program), patch.object(local_file, "HEAD", "next"):
+        yield
 
 
 @cache
