@@ -70,7 +70,7 @@ def _many(seeds: range, resume: Path | None) -> int:
             with resume.open("a") as file:
                 file.write(f"{seed} {outcome.digest} {'FAILED' if outcome.failure else 'held'}\n")
         if outcome.failure:
-            print(f"{command(seed)}\n  {outcome.failure.strip()[:2_000]}", flush=True)
+            print(f"{command(seed)}\n  {outcome.failure.strip()[-2_000:]}", flush=True)
     took = time.monotonic() - begun
     failed = [seed for seed in seeds if not played[seed]]
     print(

@@ -186,6 +186,9 @@ def verdicts(play: "Play") -> None:
             if play.restored and no and state in ("attention", "dismissed"):
                 # It was told before the central lost it.
                 continue
+            if state == "durable" and play.erased and not birth.told["act"].keys() <= {"lead", "person"}:
+                # Somebody it told of was erased while its account was out of sight: nothing is left to be told again.
+                continue
             if state not in (("attention", "dismissed") if no else ("done",)):
                 raise Failure(f"{one} is {state} at {station.login}'s with verdict {verdict!r}")
             if one not in central:

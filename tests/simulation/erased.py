@@ -1,6 +1,7 @@
 """Who is erased, in the oracle's own words: what tells of her in an account, what is left of it, and what may not come
 again. Operations are read as they travel."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +10,8 @@ from typing import Any
 from leaddesk.domain.ids import derived_id
 from tests.simulation.effect import No, State, Told, apply, empty, strip
 
-#: What stands in the place of a text.
-VEIL = "…"
+#: What stands in the place of a text, and the secret of the central, which keys its hashes.
+VEIL, SECRET = "…", "secret-0"
 
 
 def marker(person: str) -> str:
@@ -76,7 +77,7 @@ def without(person: str, state: State, standing: list[Told], told: Told) -> Stat
 
 
 def keys(told: Told) -> set[str]:
-    """By what an operation brings a person in."""
+    """By what an operation brings a person in: hashes."""
     kind, act = told["kind"], told["act"]
     part: dict[str, Any] = {}
     if kind == "set-fact" and act.get("person") and act["key"] in ("phone", "email"):
@@ -88,12 +89,16 @@ def keys(told: Told) -> set[str]:
     plain = [f"mail:{part['email'].lower()}"] if part.get("email") else []
     plain += [f"tel:{part['phone']}"] if part.get("phone") else []
     plain += [f"ref:{act['source_name']}:person:{part['external_id']}"] if part.get("external_id") else []
-    return set(plain)
+    return {_hash(one) for one in plain}
 
 
 def keys_of(texts: Iterable[str]) -> set[str]:
-    """By what somebody comes who has these numbers and addresses."""
-    return {f"{how}{one}" for text in texts for how in ("mail:", "tel:") for one in (text, text.lower())}
+    """By what somebody comes who has these numbers and addresses: hashes."""
+    return {_hash(f"{how}{one}") for text in texts for how in ("mail:", "tel:") for one in (text, text.lower())}
+
+
+def _hash(plain: str) -> str:
+    return hashlib.blake2b(plain.encode(), key=SECRET.encode(), digest_size=16).hexdigest()
 
 
 def at(told: Told) -> datetime:
@@ -116,7 +121,7 @@ class Bars:
         act = told["act"]
         self.ids |= {act["person"], *act.get("leads", ()), *ids}
         upto = None if objected or act.get("objected") else at(told)
-        self.keys.update({(one, act["person"]): upto for one in more})
+        self.keys.update({(one, act["person"]): upto for one in {*act.get("keys", ()), *more}})
 
     def forbid(self, told: Told) -> bool:
         """Whether an operation may not come."""

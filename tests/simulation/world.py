@@ -39,6 +39,7 @@ from leaddesk.store.local.store import LocalStore
 from leaddesk.store.local.tables import HEAD
 from leaddesk.store.sqlite import Connection
 from leaddesk.wire.central import Central
+from tests.simulation.erased import SECRET
 
 Result = TypeVar("Result")
 
@@ -450,7 +451,7 @@ def _begin_again(unit: Unit, epoch: str, journal: erasing.Journal | None) -> Non
 
 
 def _found(unit: Unit) -> None:
-    people.add_tenant(unit, TENANT, "Testi Oy", "epoch-0", "secret-0")
+    people.add_tenant(unit, TENANT, "Testi Oy", "epoch-0", SECRET)
     book = Book(unit, TENANT)
     book.feed.lock()
     book.publish(1, document(default_policy()))

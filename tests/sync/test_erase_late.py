@@ -174,3 +174,25 @@ def test_where_a_colleague_has_undone_that_she_was_ever_there() -> None:
         for one in (boss, desk):
             with one.store._file.read() as connection:
                 assert NAME not in str(connection.execute("SELECT body FROM history").fetchall())
+
+
+def test_what_was_sent_of_her_and_is_out_of_sight_since_is_not_sent_again() -> None:
+    with world() as here:
+        boss, desk, account, person, lead = _known(here)
+        fact = desk.do(op.SetFact(key="email", value="merkki@x.fi", person=person, lead=lead))[0].op
+        company, contact = op.CompanyPart(name="Muu Oy"), op.PersonPart(name="Muu Mies")
+        act = op.CreateLead(lead=desk.ids.new(), person=desk.ids.new(), company=company, contact=contact)
+        kept = desk.perform(act, desk.ids.new()).operation.id
+        desk.sync()
+        boss.sync()
+        boss.perform(op.SetFact(key="team", value="north"), account)
+        boss.sync()
+        desk.sync()
+        boss.erase(lead, "pyysi")
+        boss.sync()
+        desk.sync()
+        with desk.store._file.read() as connection:
+            rows = connection.execute("SELECT state, body FROM outbox WHERE id = ?", (fact,)).fetchall()
+        assert [state for state, _ in rows] == ["durable"] and "merkki" not in rows[0][1]
+        desk.store.begin_afresh(resend=True)
+        assert [one["id"] for one in desk.store.outbox()] == [kept]

@@ -92,7 +92,8 @@ def end(connection: Connection) -> None:
 
 
 def _say_anew(connection: Connection, lines: Iterable[str]) -> None:
-    """What this desk sent, in the words of its lines of history; what is in none that is here goes out of it."""
+    """What this desk sent, in the words of its lines of history; what is in none that is here goes out of it, and is
+    not sent again after a restore, since nobody could read it."""
     ordinals: dict[str, set[int]] = {}
     for told_line in lines:
         op, _, at = told_line.rpartition(":")
@@ -107,15 +108,19 @@ def _say_anew(connection: Connection, lines: Iterable[str]) -> None:
         )
     }
     for one, text in sent:
-        made = msgspec.json.decode(text)
+        made, lasting = msgspec.json.decode(text), False
         if isinstance(made["act"].get("rows"), list):
             made = erasure.cut_rows(made, ordinals[one])
             for ordinal in ordinals[one]:
                 if (one, ordinal) in told:
                     made["act"]["rows"][ordinal] = msgspec.json.decode(told[one, ordinal])["act"]["row"]
+        elif (one, 0) in told:
+            made = msgspec.json.decode(told[one, 0])
         else:
-            made = msgspec.json.decode(told[one, 0]) if (one, 0) in told else erasure.cut(made)
+            made, lasting = erasure.cut(made), True
         connection.execute("UPDATE outbox SET body = ? WHERE id = ?", (to_text(made), one))
+        if lasting:
+            connection.execute("UPDATE outbox SET state = 'durable' WHERE id = ? AND state IN ('sent', 'done')", (one,))
 
 
 def _delete_copies(connection: Connection) -> bool:
