@@ -19,7 +19,7 @@ Member = TypeVar("Member", bound=Enum)
 Run = Callable[[Call], int]
 
 #: Years an operation may speak of; the wire takes no others.
-_YEARS = range(1900, 9999)
+YEARS = range(1900, 9999)
 
 #: What each option of free text is for.
 _TEXTS = {
@@ -128,12 +128,12 @@ class Kinds:
                 )
             ) from None
         with suppress(OverflowError, OSError, ValueError):
-            if told.year in _YEARS and told.astimezone(UTC).year in _YEARS:
+            if told.year in YEARS and told.astimezone(UTC).year in YEARS:
                 return told
         raise argparse.ArgumentTypeError(
             self._words.say(
                 "this year is out of range: “{given:plain}”. Years from {first:plain} to {last:plain} can be kept",
-                given=text[:60], first=_YEARS[0], last=_YEARS[-1],
+                given=text[:60], first=YEARS[0], last=YEARS[-1],
             )
         )  # fmt: skip
 

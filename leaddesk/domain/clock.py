@@ -18,13 +18,17 @@ from leaddesk.domain.state import Pause
 Window = tuple[int, int]
 Windows = tuple[Window, ...]
 
+#: How days of the week are named in files, Monday first.
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 _DAY = 24 * 60
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND, _SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 _MINUTE = 60_000_000
 
-#: How far ahead a deadline is looked for; past it the calendar is a set-up error (five years, microseconds).
-_HORIZON = 5 * 366 * _DAY * _MINUTE
+#: How far ahead a deadline is looked for; past it the calendar is a set-up error.
+HORIZON_YEARS = 5
+_HORIZON = HORIZON_YEARS * 366 * _DAY * _MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +47,27 @@ class Calendar:
         zone_of(self.zone)
         if len(self.week) != 7:
             raise BadInput("calendar-needs-seven-days", days=len(self.week))
-        for label, windows in [*enumerate(self.week), *self.dates.items()]:
-            last = 0
-            for start, end in windows:
-                if not (0 <= start < _DAY and 0 < end <= _DAY):
-                    raise BadInput("calendar-window-outside-day", day=str(label), start=start, end=end)
-                if end <= start:
-                    raise BadInput("calendar-window-reversed", day=str(label), start=start, end=end)
-                if start < last:
-                    raise BadInput("calendar-windows-overlap", day=str(label), start=start, end=end)
-                last = end
+        for label, windows in [*zip(WEEKDAYS, self.week, strict=True), *self.dates.items()]:
+            check_windows(str(label), windows)
 
     def windows(self, day: date) -> Windows:
         """The windows of one local date."""
         return self.dates[day] if day in self.dates else self.week[day.weekday()]
+
+
+def check_windows(day: str, windows: Windows) -> None:
+    """Raise ``BadInput`` for windows that are reversed, overlap, or lie outside a day of 00:00 to 24:00; ``day`` is the
+    name of theirs."""
+    last = 0
+    for start, end in windows:
+        told = {"day": day, "hours": f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"}
+        if not (0 <= start <= _DAY and 0 <= end <= _DAY):
+            raise BadInput("calendar-window-outside-day", **told)
+        if end <= start:
+            raise BadInput("calendar-window-reversed", **told)
+        if start < last:
+            raise BadInput("calendar-windows-overlap", **told)
+        last = end
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,11 +100,36 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("The central would take many leads away from this computer. Confirm that this is right."),
     ),
     "calendar-needs-seven-days": (N_("The calendar needs seven weekdays. Given: {days}."),),
-    "calendar-window-outside-day": (N_("Working hours go outside the day. Day: {day:plain}."),),
-    "calendar-window-reversed": (N_("Working hours end before they begin. Day: {day:plain}."),),
-    "calendar-windows-overlap": (N_("Working hours overlap. Day: {day:plain}."),),
+    "calendar-window-outside-day": (
+        N_("Working hours go outside the day, 00:00 to 24:00. Day: {day:plain}. Hours: {hours:plain}."),
+    ),
+    "calendar-window-reversed": (N_("Working hours end before they begin. Day: {day:plain}. Hours: {hours:plain}."),),
+    "calendar-windows-overlap": (N_("Working hours overlap. Day: {day:plain}. Hours: {hours:plain}."),),
+    "calendar-unreadable": (N_("The calendar file cannot be read as TOML: {why:plain}"),),
+    "calendar-part-unknown": (N_("The calendar has a part that is not known: {part:plain}. Known: {expected:plain}."),),
+    "calendar-part-unreadable": (
+        N_("A part of the calendar cannot be read. Part: {part:plain}. Given: {given:plain}."),
+    ),
+    "calendar-needs-zone": (N_('The calendar needs a time zone, for example zone = "Europe/Helsinki".'),),
+    "calendar-date-unreadable": (N_("A date of the calendar cannot be read: {given:plain}. Write it as 2026-12-24."),),
+    "calendar-hours-unreadable": (
+        N_('Working hours cannot be read. Day: {day:plain}. Given: {given:plain}. Write them as ["08:00-16:00"].'),
+    ),
+    "calendar-no-hours": (N_("No deadline: the calendar has no hours within five years."),),
+    "holidays-unknown": (N_("There are no public holidays known for this country: {country:plain}"),),
+    "pause-unreadable": (
+        N_("A pause cannot be read: {given:plain}. Write its two instants as 2026-11-23T10:00/2026-11-23T12:00."),
+    ),
+    "pause-reversed": (N_("A pause ends before it begins: {given:plain}"),),
+    "target-unreadable": (
+        N_("A target cannot be read: {given:plain}. It is minutes or hours of business time, 90m or 2h; 0 is none."),
+    ),
+    "target-too-long": (N_("A target is too long: {given:plain}"),),
     "zone-unknown": (N_("There is no such time zone: {zone}"),),
-    "target-negative": (N_("A time of the service level agreement is negative. Kind: {kind:lead-kind}."),),
+    "target-negative": (
+        N_("A time of the service level agreement is negative. Kind: {kind:lead-kind}."),
+        N_("A target is negative: {given:plain}. 0 is none."),
+    ),
     "policy-unreadable": (N_("The policy document cannot be read. Part: {part}. {why}"),),
     "quarantined": (N_("The central could not read this operation and set it aside. Nothing of it is lost."),),
 }
