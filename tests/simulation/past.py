@@ -63,6 +63,9 @@ def rows_of(
     other way to be found."""
     made: list[Told] = []
     for ordinal, row in enumerate(told["act"]["rows"]):
+        if row.keys() == {"number"}:
+            # It told of somebody erased; a restore has it told again.
+            continue
         company, person = (told["act"]["source_name"], row["company"]["external_id"]), row["person"]["external_id"]
         known = [one for one, state in states.items() if one not in hidden and _has(state["account"], company)]
         account = min(known) if known else derived_id(told["id"], ordinal, "account")
