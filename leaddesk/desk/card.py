@@ -91,6 +91,7 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
         acts=_acts(store, lead, state, policy, me, now),
         attempts=sla.attempts_since_offer(lead),
         attempts_promised=policy.agreement.attempts,
+        reasons=policy.agreement.reasons,
         callback_at=lead.callback_at,
         meeting_at=lead.meeting_at,
         snoozed_until=lead.snoozed_until,

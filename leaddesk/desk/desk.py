@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from leaddesk.config.credentials import Credentials
 from leaddesk.config.folders import Profile
 from leaddesk.config.port import Clock, Ids
+from leaddesk.desk.agreements import Agreements
 from leaddesk.desk.attention import Attention
 from leaddesk.desk.card import build_card, no_erasure
 from leaddesk.desk.drafts import Drafts
@@ -103,6 +104,7 @@ class Desk:
         self.imports = Imports(self)
         self.drafts = Drafts(store, clock)
         self.attention = Attention(self)
+        self.agreements = Agreements(self)
         self.views = Views(self)
         self.settings = Choices(store)
 
@@ -216,6 +218,11 @@ class Desk:
         done = self.perform(act, account)
         return self._result(done, lead), changes_of(done)
 
+    @property
+    def role(self) -> Role:
+        """What this user is. Raises ``Denied``."""
+        return self._role(self._me())
+
     def _role(self, me: Session) -> Role:
         """The user's role as the central last told it."""
         return self.store.users().get(me.user.id, me.user).role
@@ -243,7 +250,7 @@ class Desk:
         def build(n: int) -> Operation:
             made = Operation(
                 id=self.ids.new(), act=act, account=account, at=now, by=me.user.id, device=me.device, n=n,
-                policy=policies.current,
+                policy=policies.in_force(now).version,
             )  # fmt: skip
             try:
                 check_operation(made)

@@ -157,7 +157,8 @@ class Imports:
     def _defaults(self, table: Table, fields: Sequence[str]) -> tuple[Defaults, Remark | None]:
         zone = str(self._desk.settings.get("zone"))
         order, remark = date_order(table, fields)
-        return Defaults(zone=zone or self._desk.store.policies().now.calendar.zone, order=order), remark
+        in_force = self._desk.store.policies().in_force(self._desk.clock.now())
+        return Defaults(zone=zone or in_force.calendar.zone, order=order), remark
 
     def _source(self, path: Path) -> str:
         """The source a file is kept under: for rows that failed, that of the file they come from."""
@@ -183,7 +184,8 @@ class Imports:
         me = desk.store.me()
         if me is None:
             raise Denied("not-signed-in")
-        now, policy = desk.clock.now(), desk.store.policies().current
+        now = desk.clock.now()
+        policy = desk.store.policies().in_force(now).version
         return desk.store.rehearse(
             [
                 Operation(

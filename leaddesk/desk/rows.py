@@ -137,6 +137,7 @@ class Card:
     acts: tuple[Act, ...]
     attempts: int
     attempts_promised: int
+    reasons: tuple[RejectReason, ...]
     callback_at: datetime | None
     meeting_at: datetime | None
     snoozed_until: datetime | None

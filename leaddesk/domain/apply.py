@@ -20,6 +20,7 @@ from leaddesk.domain.operation import (
     PublishPolicy,
     RevokeObjection,
     SetFact,
+    SignAgreement,
     Undo,
     UndoImport,
     UndoRow,
@@ -32,7 +33,16 @@ from leaddesk.domain.words import LeadState, Verdict
 #: What no undo reaches: an objection is revoked, an undo is done again by hand, a policy is followed by the next, what
 #: is erased is gone.
 NOT_UNDOABLE = frozenset(
-    {Objection.kind, RevokeObjection.kind, Erase.kind, Undo.kind, UndoRow.kind, UndoImport.kind, PublishPolicy.kind}
+    {
+        Objection.kind,
+        RevokeObjection.kind,
+        Erase.kind,
+        Undo.kind,
+        UndoRow.kind,
+        UndoImport.kind,
+        PublishPolicy.kind,
+        SignAgreement.kind,
+    }
 )
 
 
@@ -44,6 +54,9 @@ def apply(operation: Operation, state: State, policies: Policies) -> Outcome | R
     refused = unfit(operation)
     if refused is not None:
         return refused
+    binding = policies.binding(operation.policy, operation.at)
+    if binding != operation.policy:
+        operation = replace(operation, policy=binding)
     act = operation.act
     if isinstance(act, Undo):
         return _undo(operation, act.operation, 0, state, policies)

@@ -1,19 +1,16 @@
-"""The policy that LeadDesk starts with, and the policy document's text form.
+"""The policy that LeadDesk starts with.
 
 Points 20/5/1 for guide, visit and open are the mission's own; the rest is a starting point for the team to change.
 Public holidays are those of the Finnish law on public holidays (and the customary eves), written out as dates.
 """
 
-import json
-from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
+from leaddesk.domain.agreement import Agreement, Targets
 from leaddesk.domain.clock import Calendar, Windows
-from leaddesk.domain.errors import BadInput
-from leaddesk.domain.policy import Agreement, Policy, Question, Rule, Scorecard, Silence, Targets
-from leaddesk.domain.words import Grade, Lane, LeadKind, Source
+from leaddesk.domain.policy import Policy, Question, Rule, Scorecard, Silence
+from leaddesk.domain.words import Grade, LeadKind, Source
 
 _OFFICE: Windows = ((8 * 60, 16 * 60),)
 
@@ -163,179 +160,3 @@ _SCRIPT = (
         fact="decision_maker",
     ),
 )
-
-
-# --- the document ---------------------------------------------------------------------------------------------------
-
-
-def document(policy: Policy) -> str:
-    """The policy as stable JSON text: the same policy gives the same text on every machine."""
-    agreement, card, calendar = policy.agreement, policy.scorecard, policy.calendar
-    made = {
-        "version": policy.version,
-        "note": policy.note,
-        "agreement": {
-            "targets": {
-                kind.value: {"take": one.take, "first_attempt": one.first_attempt, "decision": one.decision}
-                for kind, one in agreement.targets.items()
-            },
-            "attempts": agreement.attempts,
-            "min_gap": agreement.min_gap,
-            "latest": agreement.latest,
-            "pausing": list(agreement.pausing),
-        },
-        "scorecard": {
-            "rules": [
-                {"event": one.event, "points": one.points, "half_life": one.half_life, "cap": one.cap, "per": one.per}
-                for one in card.rules
-            ],
-            "sales_ready": card.sales_ready,
-            "marketing_ready": card.marketing_ready,
-            "revenue_bands": list(card.revenue_bands),
-            "employee_bands": list(card.employee_bands),
-            "size_points": list(card.size_points),
-            "role_points": dict(card.role_points),
-            "industry_points": dict(card.industry_points),
-            "grades": [[grade.value, floor] for grade, floor in card.grades],
-            "excluded_industries": list(card.excluded_industries),
-            "trust": {source.value: number for source, number in card.trust.items()},
-        },
-        "calendar": {
-            "zone": calendar.zone,
-            "name": calendar.name,
-            "week": [[list(window) for window in windows] for windows in calendar.week],
-            "dates": {
-                day.isoformat(): [list(window) for window in windows] for day, windows in sorted(calendar.dates.items())
-            },
-        },
-        "silence": {
-            "grade": policy.silence.grade.value,
-            "touches": policy.silence.touches,
-            "days": policy.silence.days,
-        },
-        "lanes": [int(lane) for lane in policy.lanes],
-        "meet_early_days": policy.meet_early_days,
-        "window_days": policy.window_days,
-        "script": [
-            {"key": one.key, "text": dict(one.text), "choices": list(one.choices), "fact": one.fact}
-            for one in policy.script
-        ],
-    }
-    return json.dumps(made, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def read(text: str) -> Policy:
-    """The policy a document describes. Raises ``BadInput("policy-unreadable")`` naming the part that is wrong."""
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError) as trouble:
-        raise BadInput("policy-unreadable", part="JSON", why=str(trouble)) from trouble
-    part = "policy"
-    try:
-        part = "agreement"
-        agreement = _agreement(told["agreement"])
-        part = "scorecard"
-        card = _scorecard(told["scorecard"])
-        part = "calendar"
-        calendar = _calendar(told["calendar"])
-        part = "lanes"
-        silence = told.get("silence", {})
-        policy = Policy(
-            version=int(told["version"]),
-            note=str(told.get("note", "")),
-            agreement=agreement,
-            scorecard=card,
-            calendar=calendar,
-            silence=Silence(
-                grade=Grade(silence.get("grade", "B")),
-                touches=_whole(silence, "touches", 3),
-                days=_whole(silence, "days", 30),
-            ),
-            lanes=tuple(Lane(lane) for lane in told["lanes"]),
-            meet_early_days=_whole(told, "meet_early_days", 0),
-            window_days=_whole(told, "window_days", 30),
-            script=tuple(
-                Question(
-                    key=str(one["key"]),
-                    text={str(k): str(v) for k, v in one["text"].items()},
-                    choices=tuple(str(choice) for choice in one.get("choices", ())),
-                    fact=str(one.get("fact", "")),
-                )
-                for one in told.get("script", ())
-            ),
-        )
-    except BadInput:
-        raise
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as trouble:
-        raise BadInput("policy-unreadable", part=part, why=str(trouble)) from trouble
-    policy.calendar.check()
-    if Lane.OUT in policy.lanes or len(set(policy.lanes)) != len(policy.lanes):
-        raise BadInput("policy-unreadable", part="lanes", why="each lane once")
-    return policy
-
-
-def _whole(told: Mapping[str, Any], name: str, default: int) -> int:
-    """A whole number of days, minutes, points or times; none is negative or larger than a hundred years of minutes."""
-    number = int(told.get(name, default))
-    if not 0 <= number < 100 * 366 * 24 * 60:
-        raise ValueError(f"{name}: {number}")
-    return number
-
-
-def _agreement(told: Mapping[str, Any]) -> Agreement:
-    targets = {}
-    for kind, one in told["targets"].items():
-        numbers = {name: int(one.get(name, 0)) for name in ("take", "first_attempt", "decision")}
-        if min(numbers.values()) < 0:
-            raise BadInput("target-negative", kind=kind)
-        targets[LeadKind(kind)] = Targets(**numbers)
-    return Agreement(
-        targets=targets,
-        attempts=_whole(told, "attempts", 5),
-        min_gap=_whole(told, "min_gap", 240),
-        latest=_whole(told, "latest", 960),
-        pausing=tuple(str(one) for one in told.get("pausing", ())),
-    )
-
-
-def _scorecard(told: Mapping[str, Any]) -> Scorecard:
-    rules = tuple(
-        Rule(
-            event=str(one["event"]),
-            points=int(one["points"]),
-            half_life=_whole(one, "half_life", 0),
-            cap=_whole(one, "cap", 0),
-            per=str(one.get("per", "every")),
-        )
-        for one in told["rules"]
-    )
-    bad = next((one for one in rules if one.per not in ("every", "day", "once")), None)
-    if bad is not None:
-        raise BadInput("policy-unreadable", part=f"scorecard rule {bad.event}", why="per")
-    if len(told["size_points"]) <= max(len(told["revenue_bands"]), len(told["employee_bands"])):
-        raise BadInput("policy-unreadable", part="scorecard", why="size_points: one more than bands")
-    return Scorecard(
-        rules=rules,
-        sales_ready=int(told["sales_ready"]),
-        marketing_ready=int(told["marketing_ready"]),
-        revenue_bands=tuple(int(one) for one in told["revenue_bands"]),
-        employee_bands=tuple(int(one) for one in told["employee_bands"]),
-        size_points=tuple(int(one) for one in told["size_points"]),
-        role_points={str(k): int(v) for k, v in told["role_points"].items()},
-        industry_points={str(k): int(v) for k, v in told["industry_points"].items()},
-        grades=tuple((Grade(grade), int(floor)) for grade, floor in told["grades"]),
-        excluded_industries=tuple(str(one) for one in told["excluded_industries"]),
-        trust={Source(k): int(v) for k, v in told["trust"].items()},
-    )
-
-
-def _calendar(told: Mapping[str, Any]) -> Calendar:
-    return Calendar(
-        str(told["zone"]),
-        tuple(tuple((int(a), int(b)) for a, b in windows) for windows in told["week"]),
-        {
-            date.fromisoformat(day): tuple((int(a), int(b)) for a, b in windows)
-            for day, windows in told["dates"].items()
-        },
-        str(told.get("name", "")),
-    )

@@ -16,6 +16,7 @@ from leaddesk.domain.words import (
     CallOutcome,
     LeadKind,
     ObjectionScope,
+    Party,
     RejectReason,
     Source,
     Telephony,
@@ -417,10 +418,20 @@ class PublishPolicy:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignAgreement:
+    """One party's signature under the agreement of a version of the policy."""
+
+    kind: ClassVar[str] = "sign-agreement"
+    version: int
+    party: Party
+
+
 Act = (
     CreateLead | ImportRows | ImportRow | SetFact | Offer | Take | Assign | LogCall | BookMeeting | LogMeeting | Note
     | Answer | Accept | Reject | ReturnToNurture | HandOver | Snooze | Callback | Won | Lost | SetStage | Objection
-    | RevokeObjection | Erase | Undo | UndoImport | UndoRow | PublishPolicy | Unread
+    | RevokeObjection | Erase | Undo | UndoImport | UndoRow | PublishPolicy | SignAgreement
+    | Unread
 )  # fmt: skip
 
 #: Acts a desk may send, by kind. ``import-row`` and ``undo-row`` are made while applying and never travel alone.
@@ -429,7 +440,7 @@ ACTS: dict[str, type[Act]] = {
     for act in (
         CreateLead, ImportRows, SetFact, Offer, Take, Assign, LogCall, BookMeeting, LogMeeting, Note, Answer, Accept,
         Reject, ReturnToNurture, HandOver, Snooze, Callback, Won, Lost, SetStage, Objection, RevokeObjection, Erase,
-        Undo, UndoImport, PublishPolicy,
+        Undo, UndoImport, PublishPolicy, SignAgreement,
     )
 }  # fmt: skip
 

@@ -3,29 +3,12 @@ published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 
+from leaddesk.domain.agreement import Agreement, Signature, in_force_from
 from leaddesk.domain.clock import Calendar
-from leaddesk.domain.words import Grade, Lane, LeadKind, Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Targets:
-    """SLA targets of one lead kind, minutes of business time; 0 is no SLA."""
-
-    take: int = 0
-    first_attempt: int = 0
-    decision: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """What sales promised: targets per kind, how many attempts and how far apart (minutes of business time)."""
-
-    targets: Mapping[LeadKind, Targets]
-    attempts: int = 5
-    min_gap: int = 240
-    latest: int = 960
-    pausing: tuple[str, ...] = ("call-back",)
+from leaddesk.domain.words import Grade, Lane, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +65,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One published version of everything sales and marketing agreed."""
+    """One version of everything sales and marketing agreed. ``published`` is when; ``signed`` who put his name to its
+    agreement."""
 
     version: int
     agreement: Agreement
@@ -94,20 +78,35 @@ class Policy:
     window_days: int = 30
     script: tuple[Question, ...] = ()
     note: str = ""
+    published: datetime | None = None
+    signed: tuple[Signature, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policies:
-    """Every published version by number; ``current`` is in force."""
+    """Every version by number, drafts too."""
 
     versions: Mapping[int, Policy] = field(default_factory=dict)
-    current: int = 1
+
+    @cached_property
+    def since(self) -> dict[int, datetime | None]:
+        """From when each version is in force, None from the beginning; without drafts."""
+        return in_force_from(self.versions)
+
+    def in_force(self, at: datetime) -> Policy:
+        """The version in force at an instant."""
+        return self.versions[max(one for one, since in self.since.items() if since is None or since <= at)]
 
     def at(self, version: int) -> Policy:
-        """The version asked for, or the one in force where it is not known here (an older desk, a newer operation)."""
-        return self.versions.get(version) or self.versions[self.current]
+        """The version asked for, or the newest in force where it is not known here (an older desk, a newer
+        operation)."""
+        return self.versions.get(version) or self.versions[max(self.since)]
 
-    @property
-    def now(self) -> Policy:
-        """The version in force."""
-        return self.versions[self.current]
+    def binding(self, version: int, at: datetime) -> int:
+        """The version that judges what is done under one at an instant: that one, unless it is a draft, or still to
+        come. One that is not known here is taken as told."""
+        if version not in self.versions:
+            return version
+        if version in self.since and ((since := self.since[version]) is None or since <= at):
+            return version
+        return self.in_force(at).version

@@ -26,6 +26,7 @@ from leaddesk.domain.operation import (
     RevokeObjection,
     SetFact,
     SetStage,
+    SignAgreement,
     Snooze,
     Take,
     Undo,
@@ -33,7 +34,7 @@ from leaddesk.domain.operation import (
     Won,
 )
 from leaddesk.domain.record import User
-from leaddesk.domain.words import Role
+from leaddesk.domain.words import Party, Role
 
 _CAPTURE = {
     act.kind
@@ -45,15 +46,19 @@ _CAPTURE = {
 _SELL = _CAPTURE | {act.kind for act in (Take, Accept, Reject, ReturnToNurture, HandOver, Won, Lost)}
 _LISTS = {ImportRows.kind, UndoImport.kind}
 _LEAD = {Assign.kind, Offer.kind, RevokeObjection.kind}
+_AGREE = {PublishPolicy.kind, SignAgreement.kind}
 
 #: Operation kinds by role. To accept is to make a lead sales-qualified: sales' word alone.
 MAY: dict[Role, frozenset[str]] = {
     Role.REP: frozenset(_SELL | _LISTS),
     Role.TELEMARKETER: frozenset(_CAPTURE | {Take.kind, Reject.kind, ReturnToNurture.kind, HandOver.kind}),
-    Role.MANAGER: frozenset(_SELL | _LISTS | _LEAD | {PublishPolicy.kind}),
-    Role.MARKETER: frozenset(_CAPTURE | _LISTS | {Offer.kind, ReturnToNurture.kind, PublishPolicy.kind}),
+    Role.MANAGER: frozenset(_SELL | _LISTS | _LEAD | _AGREE),
+    Role.MARKETER: frozenset(_CAPTURE | _LISTS | _AGREE | {Offer.kind, ReturnToNurture.kind}),
     Role.ADMIN: frozenset(_SELL | _LISTS | _LEAD | {PublishPolicy.kind, Erase.kind}),
 }
+
+#: Who signs for each party.
+SIGNS = {Party.SALES: Role.MANAGER, Party.MARKETING: Role.MARKETER}
 
 #: Roles whose sight is the whole tenant; the others see their own and their teams' accounts.
 SEES_ALL = frozenset({Role.MANAGER, Role.MARKETER, Role.ADMIN})
@@ -71,6 +76,8 @@ def forbidden(role: Role, act: Act, users: Mapping[str, User]) -> Refused | None
     """
     if not may(role, act.kind):
         return Refused("act-not-permitted", {"act": act.kind, "role": role.value})
+    if isinstance(act, SignAgreement) and role is not SIGNS[act.party]:
+        return Refused("signature-not-permitted", {"party": act.party.value, "role": role.value})
     named = _names(act)
     if not named:
         return None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from leaddesk.domain import bant, clock, fact, imports, privacy, score
+from leaddesk.domain import bant, clock, fact, imports, privacy, score, sla
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.ids import derived_id
 from leaddesk.domain.lead import OPEN, offered, offered_by_rule, step, with_attempt
@@ -281,6 +281,9 @@ def _reject(operation: Operation, act: Reject, state: State, policies: Policies)
     lead = _moved(operation, act, state)
     if isinstance(lead, Refused):
         return lead
+    refused = sla.not_agreed(act.reason, lead, policies.at(lead.policy).agreement)
+    if refused is not None:
+        return refused
     element: BantElement | None = bant.ELEMENT_OF.get(act.reason)
     marks = lead.bant
     if element is not None:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from leaddesk.domain.agreement import Agreement
+from leaddesk.domain.changes import Refused
 from leaddesk.domain.clock import Due, NoHours, deadline
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.state import Lead
-from leaddesk.domain.words import CallOutcome, Clock, LeadState
+from leaddesk.domain.words import CallOutcome, Clock, LeadState, RejectReason
 
 _WORKED = frozenset({LeadState.OFFERED, LeadState.TAKEN, LeadState.ACCEPTED})
 _NOT_REACHED = frozenset({CallOutcome.NO_ANSWER})
@@ -31,6 +33,18 @@ def attempts_since_offer(lead: Lead) -> int:
     """How many logged human tries there have been since the lead was offered (or ever, if it never was)."""
     since = lead.offered_at
     return sum(1 for one in lead.attempts if since is None or one.at >= since)
+
+
+def not_agreed(reason: RejectReason, lead: Lead, agreement: Agreement) -> Refused | None:
+    """Why a lead may not be rejected for a reason: the agreement does not list it, or it has not been tried as often as
+    agreed; None where it may. Whoever tried counts."""
+    if reason not in agreement.reasons:
+        agreed = [one.value for one in agreement.reasons]
+        return Refused("reason-not-agreed", {"reason": reason.value, "expected": agreed})
+    tried = attempts_since_offer(lead)
+    if reason is RejectReason.NOT_REACHED and tried < agreement.attempts:
+        return Refused("too-few-attempts", {"attempts": tried, "agreed": agreement.attempts})
+    return None
 
 
 def running(lead: Lead, policy: Policy) -> tuple[Countdown, ...]:

@@ -77,6 +77,7 @@ class RejectReason(StrEnum):
     BAD_DATA = "bad-data"
     DUPLICATE = "duplicate"
     NOT_TARGET = "not-target"
+    NOT_REACHED = "not-reached"
     OTHER = "other"
 
 
@@ -147,6 +148,20 @@ class Role(StrEnum):
     MANAGER = "manager"
     MARKETER = "marketer"
     ADMIN = "admin"
+
+
+class Party(StrEnum):
+    """Who signs the agreement."""
+
+    SALES = "sales"
+    MARKETING = "marketing"
+
+
+class Period(StrEnum):
+    """How long a promise of so many leads counts."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
 
 
 class Verdict(StrEnum):

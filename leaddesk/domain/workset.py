@@ -6,9 +6,11 @@ says changed. Imports and their undo are opened here into one operation per row.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 
-from leaddesk.domain import erasure, match
+from leaddesk.domain import agreement, erasure, match
+from leaddesk.domain.agreement import Signature
 from leaddesk.domain.apply import apply, difference, without
 from leaddesk.domain.changes import Done, Outcome, Refused
 from leaddesk.domain.errors import BadInput
@@ -21,11 +23,12 @@ from leaddesk.domain.operation import (
     ImportRows,
     Operation,
     PublishPolicy,
+    SignAgreement,
     Undo,
     UndoImport,
     UndoRow,
 )
-from leaddesk.domain.policy import Policies
+from leaddesk.domain.policy import Policies, Policy
 from leaddesk.domain.state import State
 from leaddesk.domain.words import Verdict
 
@@ -93,7 +96,8 @@ _NOBODY = erasure.Barred()
 class Workset:
     """States, match keys and policies of one batch. ``run`` applies an operation and keeps what it led to.
 
-    ``barred`` are those erased before; ``barred_since`` the leads that operations of the batch would have made of them.
+    ``barred`` are those erased before; ``now`` the central's clock, by which the agreement comes in force (None:
+    the operation's own); ``barred_since`` the leads that operations of the batch would have made of them.
     """
 
     def __init__(
@@ -103,12 +107,14 @@ class Workset:
         found: Mapping[str, tuple[Found, ...]] | None = None,
         imports: Mapping[str, tuple[str, ...]] | None = None,
         barred: erasure.Barred = _NOBODY,
+        now: datetime | None = None,
     ) -> None:
         self.policies = policies
         self.states = dict(states)
         self._found = dict(found or {})
         self._imports = dict(imports or {})
         self._barred = barred
+        self._now = now
         self.barred_since: set[str] = set()
         self._done: dict[tuple[str, int], Done] = {}
 
@@ -128,6 +134,8 @@ class Workset:
             return self._run_undo_import(operation, act)
         if isinstance(act, PublishPolicy):
             return self._run_publish(operation, act)
+        if isinstance(act, SignAgreement):
+            return self._run_sign(operation, act)
         if not operation.account:
             return _refused(operation, Refused("operation-names-no-account", {"act": operation.kind}))
         outcome = self._apply(operation)
@@ -279,7 +287,7 @@ class Workset:
     # --- policies ---------------------------------------------------------------------------------------------------
 
     def _run_publish(self, operation: Operation, act: PublishPolicy) -> Done:
-        from leaddesk.domain.defaults import read  # the document's reader needs the shapes this module also serves
+        from leaddesk.domain.document import read  # the document's reader needs the shapes this module also serves
 
         newest = max(self.policies.versions, default=0)
         if act.version != newest + 1:
@@ -288,8 +296,26 @@ class Workset:
             policy = replace(read(act.document), version=act.version, note=act.note)
         except BadInput as trouble:
             return _refused(operation, Refused(trouble.key, dict(trouble.values)))
-        self.policies = Policies({**self.policies.versions, act.version: policy}, act.version)
+        at = self._now or operation.at
+        refused = agreement.unfit(policy, self.policies.versions, at)
+        if refused is not None:
+            return _refused(operation, refused)
+        self._put(replace(policy, published=at, signed=()))
         return Done(operation, Verdict.APPLIED, reason="policy-published", values={"version": act.version})
+
+    def _run_sign(self, operation: Operation, act: SignAgreement) -> Done:
+        versions = self.policies.versions
+        refused = agreement.unsignable(versions, act.version, act.party)
+        if refused is not None:
+            return _refused(operation, refused)
+        policy, mark = versions[act.version], Signature(party=act.party, by=operation.by, at=self._now or operation.at)
+        signed = replace(policy, signed=(*policy.signed, mark))
+        self._put(signed)
+        values = {"version": act.version, "party": act.party.value, "at": agreement.binding_from(signed)}
+        return Done(operation, Verdict.APPLIED, reason="agreement-signed-now", values=values)
+
+    def _put(self, policy: Policy) -> None:
+        self.policies = Policies({**self.policies.versions, policy.version: policy})
 
 
 def _rows(account: str, before: State, outcome: Outcome) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:

@@ -52,6 +52,11 @@ def read(data: bytes, years: Iterable[int]) -> Calendar:
         told = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as trouble:
         raise BadInput("calendar-unreadable", why=str(trouble)) from trouble
+    return of(told, years)
+
+
+def of(told: Mapping[str, Any], years: Iterable[int]) -> Calendar:  # Any: TOML values
+    """The calendar that a table tells; as ``read_file``."""
     for part in told:
         if part not in _PARTS:
             raise BadInput("calendar-part-unknown", part=part, expected=", ".join(_PARTS))
@@ -60,12 +65,17 @@ def read(data: bytes, years: Iterable[int]) -> Calendar:
         raise BadInput("calendar-needs-zone")
     zone_of(zone)
     week = _table(told, "week")
-    for day in week:
-        if day not in WEEKDAYS:
-            raise BadInput("calendar-part-unknown", part=f"week.{day}", expected=", ".join(WEEKDAYS))
     dates: dict[date, Windows] = dict.fromkeys(holidays(_text(told, "holidays"), years), ())
     dates.update((_date(day), _windows(day, hours)) for day, hours in _table(told, "dates").items())
-    return Calendar(zone, tuple(_windows(day, week.get(day, [])) for day in WEEKDAYS), dates, _text(told, "name"))
+    return Calendar(zone, of_week(week), dates, _text(told, "name"))
+
+
+def of_week(told: Mapping[str, Any]) -> tuple[Windows, ...]:  # Any: TOML values
+    """Seven days of hours, Monday first; a day left out is closed. Raises ``BadInput``."""
+    for day in told:
+        if day not in WEEKDAYS:
+            raise BadInput("calendar-part-unknown", part=f"week.{day}", expected=", ".join(WEEKDAYS))
+    return tuple(_windows(day, told.get(day, [])) for day in WEEKDAYS)
 
 
 def holidays(country: str, years: Iterable[int]) -> tuple[date, ...]:

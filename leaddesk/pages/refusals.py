@@ -90,6 +90,34 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     ),
     "not-an-operation": (N_("This version of LeadDesk does not know this operation: {kind:plain}."),),
     "operation-names-no-account": (N_("The operation does not say which company it is about."),),
+    "agreement-unreadable": (N_("The agreement cannot be read. Part: {part:plain}. {why:plain}"),),
+    "agreement-part-unknown": (
+        N_("The agreement has a part that is not known: {part:plain}. Known: {expected:plain}."),
+    ),
+    "signs-for-nobody": (N_("You sign for neither party. Your role: {role:role}. Those who sign: {expected:plain}."),),
+    "agreement-pending": (
+        N_("Policy version {version} is signed and comes in force {at}. Publish the next one after that."),
+    ),
+    "agreement-in-the-past": (N_("The agreement cannot begin in the past: {day:plain}"),),
+    "agreement-unknown": (N_("There is no such version of the agreement: {version}"),),
+    "agreement-superseded": (
+        N_("Version {version} can no longer be signed: version {newest:plain} has been published since."),
+    ),
+    "agreement-signed": (N_("This party has signed already: {party:party}. Version {version}, signed {at}."),),
+    "agreement-unchanged": (N_("There is nothing to sign: version {version} promises what is in force."),),
+    "signature-not-permitted": (
+        N_("Your role does not sign for this party. Party: {party:party}. Your role: {role:role}."),
+    ),
+    "reason-not-agreed": (
+        N_("The agreement does not permit this reason: {reason:reject-reason}. Permitted: {expected:plain}."),
+    ),
+    "too-few-attempts": (
+        NN_(
+            "“Not reached” needs as many attempts as agreed, {agreed:plain}. So far {attempts} attempt.",
+            "“Not reached” needs as many attempts as agreed, {agreed:plain}. So far {attempts} attempts.",
+            "attempts",
+        ),
+    ),
     "policy-version": (N_("The next policy version is {expected:plain}. Given: {version}."),),
     "row-unknown-company": (N_("Row {row}: no company with this reference: {reference}"), N_("Row {row}: no company")),
     "row-unknown-person": (N_("Row {row}: no person with this reference: {reference}"), N_("Row {row}: no person")),

@@ -160,7 +160,11 @@ _NOTICE: Mapping[str, tuple[str | Plural, ...]] = {
             "undone",
         ),
     ),
-    "policy-published": (N_("Policy version {version} is in force"),),
+    "policy-published": (N_("Policy version {version} is published"),),
+    "agreement-signed-now": (
+        N_("Version {version} is signed for: {party:party}. In force {at}."),
+        N_("Version {version} is signed for: {party:party}. The other party has still to sign."),
+    ),
     "row-created": (N_("New"),),
     "row-updated": (N_("Updated"),),
     "row-unchanged": (N_("Unchanged"),),

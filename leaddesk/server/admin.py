@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from leaddesk.config.port import Ids
-from leaddesk.domain.defaults import default_policy, document
+from leaddesk.domain.defaults import default_policy
 from leaddesk.domain.errors import BadInput, Denied, Refusal, StoreTrouble
 from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
@@ -34,7 +34,7 @@ def init(url: str, tenant: str, user: str, password: str, name: str = "") -> Non
         people.add_user(connection, one, first, kept)
         book = Book(connection, one)
         book.feed.lock()
-        book.publish(1, document(default_policy()))
+        book.publish(default_policy())
         book.show_user(first.id)
         book.feed.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 from leaddesk.domain.changes import Done
 from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.ids import family
-from leaddesk.domain.operation import Erase, PublishPolicy
+from leaddesk.domain.operation import Erase, PublishPolicy, SignAgreement
 from leaddesk.domain.record import MOST_HELD, PUSH_OPERATIONS, FeedRow, Session
 from leaddesk.domain.state import State
 from leaddesk.domain.workset import needs
@@ -84,15 +84,15 @@ class Authority:
         book.feed.lock()
         self._known(batch.history, book.feed)
         told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
-        work = book.workset(needs(told.operations, told.unread), book.policies())
+        work = book.workset(needs(told.operations, told.unread), book.policies(), now)
         before, begun = dict(work.states), book.feed.seq
         told.decide(Gate(self._device.user, self._device.id, book, work, told.operations).run, work.erased)
         applied = told.applied()
         numbers = book.write(applied, before, work.states)
         for one in applied:
             act = one.operation.act
-            if isinstance(act, PublishPolicy):
-                numbers[one.operation.id] = book.publish(act.version, act.document)
+            if isinstance(act, PublishPolicy | SignAgreement):
+                numbers[one.operation.id] = book.publish(work.policies.versions[act.version])
         for one in applied:
             # What changed nothing: books that have come to a number given now or next hold it all the same.
             numbers.setdefault(one.operation.id, max(book.feed.seq, begun + 1))
@@ -115,7 +115,7 @@ class Authority:
     def _own(self, applied: Sequence[Done], before: Mapping[str, State], after: Mapping[str, State]) -> str:
         """What ``Pushed.own`` tells: nothing where an account came into sight or left it, the policy changed, or
         somebody was erased, which the desk is to be told of."""
-        if not applied or any(isinstance(one.operation.act, PublishPolicy | Erase) for one in applied):
+        if not applied or any(isinstance(one.operation.act, PublishPolicy | SignAgreement | Erase) for one in applied):
             return ""
         touched = {operation.account for one in applied for operation, _ in one.applied}
         states = {one: after.get(one, State()) for one in touched}

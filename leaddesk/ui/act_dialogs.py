@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from leaddesk.desk.rows import Card
 from leaddesk.domain.bant import ELEMENT_OF, value_of
+from leaddesk.domain.errors import Refusal
 from leaddesk.domain.operation import Accept, HandOver, Lost, Objection, Offer, Reject, ReturnToNurture, Won
 from leaddesk.domain.words import BantElement, BantValue, ObjectionScope, RejectReason
 from leaddesk.pages.marks import N_
@@ -110,7 +111,8 @@ class AcceptDialog(Form):
 
 
 class RejectDialog(Form):
-    """Reject with a reason marketing reads. A digit chooses; "other" needs words; a wrong time may name a day."""
+    """Reject with a reason that is agreed and that marketing reads. A digit chooses; "other" needs words; a wrong time
+    may name a day; "not reached" waits for as many attempts as agreed."""
 
     def __init__(self, bridge: Bridge, card: Card, parent: QWidget | None = None) -> None:
         words = bridge.words
@@ -118,12 +120,17 @@ class RejectDialog(Form):
         super().__init__(bridge, say("Reject the lead"), say("Reject"), subject_of(card), parent, field_width())
         self._lead = card.row.id
         self._group = QButtonGroup(self)
-        self._reasons = (*ELEMENT_OF, *(one for one in RejectReason if one not in ELEMENT_OF))
+        self._tried, self._agreed = card.attempts, card.attempts_promised
+        lacking = tuple(one for one in ELEMENT_OF if one in card.reasons)
+        others = tuple(one for one in card.reasons if one not in ELEMENT_OF)
+        self._reasons = (*lacking, *others)
         both = line_of(None, 0, tokens.LARGE)
         for heading, reasons in (
-            (say("BANT: the buyer lacks"), tuple(ELEMENT_OF)),
-            (say("The lead itself"), tuple(one for one in RejectReason if one not in ELEMENT_OF)),
+            (say("BANT: the buyer lacks"), lacking),
+            (say("The lead itself"), others),
         ):
+            if not reasons:
+                continue
             side = column(None, 0, tokens.SMALL)
             side.addWidget(Heading(heading))
             for reason in reasons:
@@ -146,7 +153,8 @@ class RejectDialog(Form):
         self.follows(consequence_of(bridge, card, "reject"))
         self._group.idToggled.connect(self._picked)
         self.refresh()
-        self._group.button(0).setFocus()
+        if self._reasons:
+            self._group.button(0).setFocus()
 
     def reason(self) -> RejectReason | None:
         """The chosen reason."""
@@ -171,6 +179,8 @@ class RejectDialog(Form):
         reason = self.reason()
         if reason is None:
             return self.words.say("Choose a reason.")
+        if reason is RejectReason.NOT_REACHED and self._tried < self._agreed:
+            return self.words.error(Refusal("too-few-attempts", attempts=self._tried, agreed=self._agreed))
         if reason is RejectReason.OTHER and not self.text.text():
             return self.words.say("“Other reason” needs a few words.")
         if reason is RejectReason.TIMING and not self.when.is_empty():

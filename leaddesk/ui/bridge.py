@@ -157,7 +157,7 @@ class Bridge(QObject):
 
         def work() -> Policy:
             policies = self.desk.store.policies()
-            return policies.at(version) if version else policies.now
+            return policies.at(version) if version else policies.in_force(self.desk.clock.now())
 
         self.ask(work, then, receiver=receiver)
 

@@ -115,7 +115,7 @@ def _fill(store: LocalStore, leads: int, now: datetime) -> None:
     connection = only_connection(store)
     # While it is made it may be lost; the file as it is left is whole.
     connection.execute("PRAGMA synchronous=OFF")
-    policies = Policies({1: default_policy()}, 1)
+    policies = Policies({1: default_policy()})
     positions = count(1)
     for operations in _past(leads, now):
         work = Workset(policies, {})

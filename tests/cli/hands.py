@@ -97,14 +97,16 @@ def child(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[
 
 
 class ServedCentral:
-    """``leaddesk serve`` over a SQLite file, with a rep, a second rep and a marketer; stopped and started at will."""
+    """``leaddesk serve`` over a SQLite file, with two reps, a marketer and a manager; stopped and started at will."""
 
     def __init__(self, folder: Path) -> None:
         self.database = f"sqlite:///{folder / 'central.db'}"
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         admin.init(self.database, "Testi Oy", "boss", PASSWORD)
-        for login, role in (("rep", Role.REP), ("rep2", Role.REP), ("marketer", Role.MARKETER)):
+        for login, role in (
+            ("rep", Role.REP), ("rep2", Role.REP), ("marketer", Role.MARKETER), ("manager", Role.MANAGER),
+        ):  # fmt: skip
             admin.add_user(self.database, login, role, PASSWORD)
 
     @property

@@ -20,7 +20,7 @@ from leaddesk.domain.workset import Workset
 from tests.support import SteppedClock, live_central, open_desk
 
 REP = "aino"
-POLICIES = Policies({1: default_policy()}, 1)
+POLICIES = Policies({1: default_policy()})
 
 #: Weeks by their Monday, UTC, and every how many hours they are looked at: an ordinary one, Christmas, New Year,
 #: Easter with the change to summer time, Midsummer, the change to winter time.

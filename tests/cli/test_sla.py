@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from leaddesk.__main__ import main
+from tests.cli.hands import ServedCentral, Shell
 
 WEEK = "".join(f'{day} = ["08:00-16:00"]\n' for day in ("mon", "tue", "wed", "thu", "fri"))
 FILES = {
@@ -99,3 +100,52 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
     for path in (tmp_path / "none.toml", tmp_path, Path("a\x01b")):
         assert due(str(path), "--start", "2026-11-23T09:00", "--target", "2h") == 1
         assert "The file cannot be used" in capsys.readouterr().err
+
+
+DRAFT = """
+note = "Kevät"
+effective = 2099-01-01
+[targets.hand-raiser]
+take = "30m"
+"""
+
+
+def test_two_parties_agree_and_everybody_sees_it(central: ServedCentral, tmp_path: Path) -> None:
+    people = {login: Shell(tmp_path / login) for login in ("manager", "marketer", "rep")}
+    for login, shell in people.items():
+        assert shell.login(central.url, login).code == 0
+    boss, marketer, rep = people.values()
+    file = tmp_path / "draft.toml"
+    file.write_text(DRAFT, encoding="utf-8")
+
+    tried = marketer.run("sla", "draft", str(file), "--try")
+    assert tried.code == 0 and "Asked for contact: Take into work: 1 h → 30 min" in tried.out
+    assert marketer.ask("sla", "draft", str(file))["version"] == 2
+    assert marketer.ask("sync")["refused"] == 0
+    signed = marketer.run("sla", "sign")
+    # Its own draft comes back with the next pull, and then it can be signed.
+    assert signed.code == 0 and "The other party has still to sign" in signed.out
+    assert marketer.ask("sync")["refused"] == 0
+
+    for shell in (boss, rep):
+        shell.ask("sync")
+    no = rep.run("sla", "sign")
+    assert no.code == 1 and "You sign for neither party" in no.err
+    assert boss.ask("sla", "sign", "2")["in_force"] == "2098-12-31T22:00:00+00:00"
+    file.write_text(DRAFT.replace("30m", "20m"), encoding="utf-8")
+    assert boss.run("sla", "draft", str(file)).code == 0
+    assert boss.run("sync").code == 1
+    assert "signed and comes in force" in boss.run("attention").out
+    rep.ask("sync")
+
+    newest, first = rep.ask("sla", "versions")
+    assert (newest["version"], newest["draft"], newest["in_force"]) == (2, False, False)
+    assert newest["since"] == "2098-12-31T22:00:00+00:00" and newest["note"] == "Kevät"
+    assert {one["party"]: one["by"] for one in newest["signed"]} == {"sales": "manager", "marketing": "marketer"}
+    assert ["targets.hand-raiser.take", 60, 30] in newest["changes"]
+    assert first["in_force"] and first["signed"] == []
+    assert rep.ask("sla", "show")["version"] == 1 and rep.ask("sla", "show", "2")["terms"]["effective"] == "2099-01-01"
+    shown = rep.run("--language", "fi", "sla", "show")
+    assert shown.code == 0 and "Myynti: ei allekirjoitettu" in shown.out and "Työajat: ma–pe 08:00–16:00" in shown.out
+    unknown = rep.run("sla", "show", "9")
+    assert unknown.code == 1 and "no such version of the agreement: 9" in unknown.err

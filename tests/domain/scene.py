@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 POLICY = default_policy()
-POLICIES = Policies({1: POLICY}, 1)
+POLICIES = Policies({1: POLICY})
 
 ACCOUNT = Account(id="a", name="Kuusikon Saha Oy", created_at=NOW - DAY)
 PERSON = Person(id="p", account="a", name="Aino Virtanen", phone="+358401234567", created_at=NOW - DAY)
@@ -63,7 +63,7 @@ def refused(act: Act, before: State, by: str = "rep", at: datetime = NOW) -> Ref
 def with_policy(**fields: object) -> tuple[Policy, Policies]:
     """The shipped policy, changed."""
     made = replace(POLICY, **fields)  # type: ignore[arg-type]
-    return made, Policies({1: made}, 1)
+    return made, Policies({1: made})
 
 
 @dataclass

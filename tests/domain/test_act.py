@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from leaddesk.domain.apply import apply
-from leaddesk.domain.changes import Outcome
+from leaddesk.domain.changes import Outcome, Refused
 from leaddesk.domain.operation import (
     Accept,
     Act,
@@ -31,6 +31,7 @@ from leaddesk.domain.operation import (
     Take,
     Won,
 )
+from leaddesk.domain.policy import Policies
 from leaddesk.domain.state import Attempt, BantMark, DayCount, Lead, Pause, State
 from leaddesk.domain.words import (
     BantElement,
@@ -43,7 +44,7 @@ from leaddesk.domain.words import (
     Source,
     Telephony,
 )
-from tests.domain.scene import ACCOUNT, DAY, HOUR, NOW, POLICIES, done, lead, operation, refused, state
+from tests.domain.scene import ACCOUNT, DAY, HOUR, NOW, POLICIES, POLICY, done, lead, operation, refused, state
 
 TODAY = date(2026, 11, 23).toordinal()
 TAKEN, OFFERED, ACCEPTED = lead(LeadState.TAKEN), lead(LeadState.OFFERED), lead(LeadState.ACCEPTED)
@@ -321,6 +322,9 @@ ELEMENTS = {
 @pytest.mark.parametrize("reason", RejectReason)
 def test_a_rejection_has_a_reason_that_marketing_reads(reason: RejectReason) -> None:
     before = replace(PROMISED, meeting_at=NOW + DAY)
+    if reason is RejectReason.NOT_REACHED:
+        tries = tuple(Attempt(op=f"o{n}", at=NOW, by=f"u{n}", outcome=CallOutcome.NO_ANSWER) for n in range(5))
+        before = replace(before, attempts=tries)
     act = Reject(lead="l", reason=reason, text="sanat", until=NOW + 90 * DAY)
     after = done(act, state(before)).leads["l"]
     element = ELEMENTS.get(reason)
@@ -329,6 +333,24 @@ def test_a_rejection_has_a_reason_that_marketing_reads(reason: RejectReason) -> 
     assert (after.decided_at, after.closed_at, after.nurture_until) == (NOW, NOW, NOW + 90 * DAY)
     assert (after.callback_at, after.snoozed_until, after.meeting_at) == (None, None, None)
     assert after.pauses == CLOSED_PAUSE
+
+
+@pytest.mark.parametrize("tried", range(5))
+def test_not_reached_waits_for_as_many_attempts_as_agreed(tried: int) -> None:
+    early = Attempt(op="before", at=NOW - DAY, by="u", outcome=CallOutcome.NO_ANSWER)
+    tries = (early, *(Attempt(op=f"o{n}", at=NOW, by="u", outcome=CallOutcome.NO_ANSWER) for n in range(tried)))
+    told = refused(Reject(lead="l", reason=RejectReason.NOT_REACHED), state(replace(PROMISED, attempts=tries)))
+    assert (told.reason, told.values) == ("too-few-attempts", {"attempts": tried, "agreed": 5})
+
+
+def test_only_a_reason_that_the_lead_s_own_version_lists() -> None:
+    agreed = replace(POLICY.agreement, reasons=(RejectReason.NEED, RejectReason.OTHER))
+    policies = Policies({1: POLICY, 2: replace(POLICY, version=2, agreement=agreed)})
+    act = Reject(lead="l", reason=RejectReason.BUDGET)
+    told = apply(operation(act), state(replace(TAKEN, policy=2)), policies)
+    assert isinstance(told, Refused)
+    assert (told.reason, told.values) == ("reason-not-agreed", {"reason": "budget", "expected": ["need", "other"]})
+    assert isinstance(apply(operation(act), state(TAKEN), policies), Outcome)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])

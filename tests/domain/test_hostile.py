@@ -33,13 +33,14 @@ from leaddesk.domain.operation import (
     RevokeObjection,
     Row,
     SetFact,
+    SignAgreement,
     Snooze,
     Take,
     Undo,
 )
 from leaddesk.domain.standing import standing
 from leaddesk.domain.state import State
-from leaddesk.domain.words import BuyingStage, CallOutcome, LeadState, RejectReason, Source, Verdict
+from leaddesk.domain.words import BuyingStage, CallOutcome, LeadState, Party, RejectReason, Source, Verdict
 from leaddesk.domain.workset import Workset
 from tests.domain.scene import DAY, NOW, POLICIES, done, lead, operation, refused, state
 
@@ -84,6 +85,7 @@ HOSTILE: list[tuple[str, Act]] = [
     ("text-unfit", Note(lead="l", text="a\ud800b")),
     ("text-unfit", SetFact(key="phone", value="\udcff", person="p")),
     ("not-an-operation", PublishPolicy(version=1, document="{}")),
+    ("not-an-operation", SignAgreement(version=1, party=Party.SALES)),
 ]
 
 
@@ -126,7 +128,7 @@ def _bare(kind: str) -> Act:
         "starts": NOW + DAY, "held": NOW, "until": NOW + DAY, "at_time": None, "text": "x", "to": "u", "owner": "u",
         "ground": "",
         "question": "bant.need", "key": "employees", "value": "yes", "file": "", "source_name": "", "rows": (),
-        "row": Row(number=1), "version": 9, "document": "{",
+        "row": Row(number=1), "version": 9, "document": "{", "party": Party.SALES,
     }  # fmt: skip
     made = HISTORY_ACTS[kind]
     return made(**{one.name: values[one.name] for one in fields(made) if one.name in values})

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from leaddesk.domain.defaults import document, easter, read
+from leaddesk.domain.defaults import easter
+from leaddesk.domain.document import document, read
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.operation import PublishPolicy
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import Workset
-from tests.domain.scene import POLICIES, POLICY, operation
+from tests.domain.scene import NOW, POLICIES, POLICY, operation
 
 TEXT = document(POLICY)
 
@@ -92,9 +93,9 @@ def publish(version: int, text: str = TEXT) -> tuple[Workset, Any]:
 def test_a_published_version_is_in_force_and_the_old_one_stays() -> None:
     work, done = publish(2)
     assert (done.verdict, done.values) == (Verdict.APPLIED, {"version": 2})
-    assert work.policies.current == 2
+    assert work.policies.in_force(NOW).version == 2
     assert work.policies.versions[1] == POLICY
-    assert work.policies.now == replace(POLICY, version=2, note="uusi")
+    assert work.policies.in_force(NOW) == replace(POLICY, version=2, note="uusi", published=NOW)
 
 
 @pytest.mark.parametrize("version", [-1, 0, 1, 3, 10**9])
@@ -114,7 +115,7 @@ def test_a_bad_document_is_refused_and_nothing_published() -> None:
 
 def test_a_version_not_known_here_is_judged_by_the_one_in_force() -> None:
     newer = replace(POLICY, version=2)
-    both = Policies({1: POLICY, 2: newer}, 2)
+    both = Policies({1: POLICY, 2: newer})
     assert both.at(1) is POLICY
     assert both.at(99) is newer
 

@@ -439,7 +439,7 @@ def test_every_lead_is_in_exactly_one_segment(was: LeadState, kind: LeadKind, po
 
 def test_a_lead_is_judged_by_the_version_it_was_offered_under() -> None:
     newer = replace(POLICY, version=2, scorecard=replace(POLICY.scorecard, sales_ready=1))
-    both = Policies({1: POLICY, 2: newer}, 2)
+    both = Policies({1: POLICY, 2: newer})
     held = lead(tally=counts(("site-visit", 1)))
     assert not standing(held, FIT, PERSON, both, NOW).mql
     assert standing(replace(held, policy=2), FIT, PERSON, both, NOW).mql

@@ -37,6 +37,7 @@ TABLE = {
     "revoke-objection":  "no  no  yes no  yes",
     "erase":             "no  no  no  no  yes",
     "publish-policy":    "no  no  yes yes yes",
+    "sign-agreement":    "no  no  yes yes no",
 }  # fmt: skip
 
 CELLS = [

@@ -20,7 +20,7 @@ from leaddesk.domain.operation import (
     Snooze,
 )
 from leaddesk.domain.words import CallOutcome, LeadState, RejectReason
-from tests.domain.scene import NOW, POLICIES, lead, operation, state
+from tests.domain.scene import NOW, POLICIES, POLICY, lead, operation, state
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -57,7 +57,7 @@ OFTEN: list[Act] = [
     ),
     SetFact(key="budget_cycle", value="30.2."),
     Answer(lead="l", question="bant.budget", value="yes"),
-    *(Answer(lead="l", question=one.key, value="x") for one in POLICIES.now.script),
+    *(Answer(lead="l", question=one.key, value="x") for one in POLICY.script),
 ]
 
 
@@ -69,14 +69,14 @@ def test_what_nobody_can_mean_has_a_reason(reason: str, act: Act) -> None:
 
 @pytest.mark.parametrize("act", OFTEN, ids=lambda one: one.kind)
 def test_what_happens_every_day_is_let_through(act: Act) -> None:
-    assert POLICIES.now.script
+    assert POLICY.script
     assert senseless(operation(act), POLICIES) is None
 
 
 def test_an_unknown_question_is_told_with_those_there_are() -> None:
     told = senseless(operation(Answer(lead="l", question="colour", value="blue")), POLICIES)
     assert told is not None
-    assert told.values["expected"] == [*(one.key for one in POLICIES.now.script), "bant.budget", "bant.authority",
+    assert told.values["expected"] == [*(one.key for one in POLICY.script), "bant.budget", "bant.authority",
                                        "bant.need", "bant.timing"]  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from leaddesk.domain import sla
+from leaddesk.domain.agreement import Agreement, Targets
 from leaddesk.domain.clock import Calendar
 from leaddesk.domain.operation import Callback, LogCall, Offer, Reject
-from leaddesk.domain.policy import Agreement, Targets
 from leaddesk.domain.sla import Countdown
 from leaddesk.domain.standing import standing
 from leaddesk.domain.state import Attempt, Lead

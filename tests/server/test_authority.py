@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from leaddesk.domain import operation as op
-from leaddesk.domain.defaults import default_policy, document
+from leaddesk.domain.defaults import default_policy
+from leaddesk.domain.document import document
 from leaddesk.domain.errors import BadInput, Denied, Refusal
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.plain import pack_operation

@@ -226,7 +226,8 @@ def nothing_of_her(play: "Play") -> None:
 def policies(play: "Play") -> None:
     """Every desk has the policies that the central has taken."""
     for station in play.stations.values():
-        held = dict(station.rows("SELECT version, document FROM policies WHERE version > 1"))
+        rows = station.rows("SELECT version, document FROM policies WHERE version > 1")
+        held = {version: {**_json(document), "published": None} for version, document in rows}
         same(f"the policies at {station.login}'s", held, play.oracle.policies)
 
 

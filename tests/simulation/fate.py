@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from leaddesk.domain import operation as op
-from leaddesk.domain.defaults import default_policy, document
+from leaddesk.domain.defaults import default_policy
+from leaddesk.domain.document import document
 from leaddesk.domain.errors import Refusal
 from tests.simulation import check
 from tests.simulation.line import STRANGE
@@ -125,7 +126,7 @@ def erase(play: "Play", station: Station) -> None:
 def publish(play: "Play", station: Station) -> None:
     """The administrator publishes a policy, perhaps one that has been overtaken."""
     boss = play.stations["manager"]
-    newest = boss.desk.store.policies().current
+    newest = max(boss.desk.store.policies().versions)
     policy = default_policy()
     card = replace(policy.scorecard, sales_ready=play.choose.randrange(20, 200))
     version = newest + play.choose.choice((1, 1, 1, 0, 2))

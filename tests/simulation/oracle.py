@@ -6,6 +6,7 @@ with the product. Operations are read as they travel.
 """
 
 import copy
+import json
 from typing import Any
 
 from leaddesk.domain.ids import derived_id
@@ -29,7 +30,7 @@ class Oracle:
         self.lines: dict[str, list[Told]] = {}
         self.scopes: dict[str, set[str]] = {}
         self.verdicts: dict[str, str] = {}
-        self.policies: dict[int, str] = {}
+        self.policies: dict[int, dict[str, Any]] = {}
         #: Erasures in the order they came, what may not come since, and what came all the same and was cut.
         self.erasures: list[Told] = []
         self.bars = Bars()
@@ -120,7 +121,7 @@ class Oracle:
     def _publish(self, act: Told) -> str:
         if act["version"] != max(self.policies, default=1) + 1:
             raise No("policy-version")
-        self.policies[act["version"]] = act["document"]
+        self.policies[act["version"]] = {**json.loads(act["document"]), "version": act["version"]}
         return "applied"
 
     # --- erasure ----------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from leaddesk.config.credentials import Credentials
 from leaddesk.config.folders import Profile, data_dir
 from leaddesk.config.port import Ids
 from leaddesk.desk.desk import Desk
-from leaddesk.domain.defaults import default_policy, document
+from leaddesk.domain.defaults import default_policy
 from leaddesk.domain.ids import uuid7
 from leaddesk.domain.record import Session, User
 from leaddesk.domain.words import Role
@@ -454,7 +454,7 @@ def _found(unit: Unit) -> None:
     people.add_tenant(unit, TENANT, "Testi Oy", "epoch-0", SECRET)
     book = Book(unit, TENANT)
     book.feed.lock()
-    book.publish(1, document(default_policy()))
+    book.publish(default_policy())
     for login, (role, teams) in STAFF.items():
         people.add_user(unit, TENANT, User(id=user_id(login), login=login, name=login, role=role, teams=teams), "")
         book.show_user(user_id(login))

@@ -84,7 +84,7 @@ class Central:
     """The last word, in memory: applies operations in the order they come and numbers what changed."""
 
     def __init__(self) -> None:
-        self._work = Workset(Policies({1: default_policy()}, 1), {})
+        self._work = Workset(Policies({1: default_policy()}), {})
         self._seq = 0
         self._entries: dict[tuple[str, int], Entry] = {}
         self.rows: dict[tuple[str, str], FeedRow] = {}

@@ -9,7 +9,8 @@ import pytest
 from leaddesk.config.settings import Settings, setting_names
 from leaddesk.desk.drafts import Drafts
 from leaddesk.desk.settings import Choices
-from leaddesk.domain.defaults import default_policy, document, read
+from leaddesk.domain.defaults import default_policy
+from leaddesk.domain.document import document, read
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.plain import pack
 from leaddesk.domain.record import FeedRow, User
@@ -29,9 +30,9 @@ def _policy(version: int, ready: int) -> FeedRow:
 
 
 def test_the_shipped_policy_stands_until_one_is_pulled(store: LocalStore) -> None:
-    assert store.policies().now == default_policy()
+    assert store.policies().in_force(NOW) == default_policy()
     store.record_pull([_policy(1, 60), _policy(2, 90)], "1", True, NOW)
-    assert store.policies().current == 2
+    assert store.policies().in_force(NOW).version == 2
     assert [store.policies().at(one).scorecard.sales_ready for one in (1, 2)] == [60, 90]
     assert read(document(default_policy())) == default_policy()
 
@@ -45,10 +46,10 @@ def test_users_are_known_by_id_and_change(store: LocalStore) -> None:
 
 def test_another_process_sees_what_was_pulled(path: Path, store: LocalStore) -> None:
     second = LocalStore.open(path, KEY)
-    assert (second.users(), second.policies().current) == ({}, 1)
+    assert (second.users(), second.policies().in_force(NOW).version) == ({}, 1)
     store.record_pull([_user("a", "Aino"), _policy(2, 90)], "1", True, NOW)
     assert set(second.users()) == {"a"}
-    assert second.policies().current == 2
+    assert second.policies().in_force(NOW).version == 2
     assert second.cursor() == "1"
     second.close()
 
@@ -57,9 +58,9 @@ def test_a_pull_that_fails_leaves_the_old_policy_known(store: LocalStore) -> Non
     bad = FeedRow(what="lead", id="l", seq=2, body={"id": "l"})
     with pytest.raises(BadInput):
         store.record_pull([_policy(2, 90), _user("a", "Aino"), bad], "1", True, NOW)
-    assert (store.policies().current, store.users()) == (1, {})
+    assert (store.policies().in_force(NOW).version, store.users()) == (1, {})
     store.record_pull([_policy(2, 91)], "1", True, NOW)
-    assert store.policies().now.scorecard.sales_ready == 91
+    assert store.policies().in_force(NOW).scorecard.sales_ready == 91
 
 
 def test_a_new_policy_has_every_lead_asked_anew(store: LocalStore, hands: Hands) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from leaddesk.domain import match
 from leaddesk.domain.changes import Done
-from leaddesk.domain.defaults import read
+from leaddesk.domain.document import document, read
 from leaddesk.domain.ids import family
 from leaddesk.domain.operation import Erase, ImportRow, Operation
 from leaddesk.domain.plain import pack
@@ -80,7 +80,7 @@ class Book:
             select(t.policies.c.version, t.policies.c.document).where(t.policies.c.tenant == self._tenant)
         ).all()
         versions = {int(row.version): _policy(row.document) for row in rows}
-        return Policies(versions, max(versions))
+        return Policies(versions)
 
     def verdicts(self, ids: Iterable[str]) -> dict[str, Stored]:
         """Stored verdicts by operation id."""
@@ -147,8 +147,8 @@ class Book:
         """The tenant's users by id."""
         return {one.id: one for one in users_of(self._connection, self._tenant)}
 
-    def workset(self, wanted: Needs, policies: Policies) -> Workset:
-        """Everything a batch asks for, loaded at once."""
+    def workset(self, wanted: Needs, policies: Policies, now: datetime | None = None) -> Workset:
+        """Everything a batch asks for, loaded at once; ``now`` is when it came."""
         found: dict[str, tuple[match.Found, ...]] = {}
         accounts, histories = set(wanted.accounts), set(wanted.histories)
         keys = {short(one): one for one in wanted.keys}
@@ -176,7 +176,7 @@ class Book:
         for account, past in self.histories(histories).items():
             states[account] = replace(states[account], history=past)
         barred = erasing.barred(self._connection, self._tenant, wanted.named, wanted.told)
-        return Workset(policies, states, found, imports, barred)
+        return Workset(policies, states, found, imports, barred, now)
 
     def histories(self, accounts: Iterable[str]) -> dict[str, tuple[Operation, ...]]:
         """Every standing operation of each account, in the central's order."""
@@ -349,10 +349,11 @@ class Book:
         for table, rows in journal.rows:
             upsert(self._connection, table, rows)
 
-    def publish(self, version: int, text: str) -> int:
-        """A version of the policy, into everybody's sight."""
-        upsert(self._connection, t.policies, [{"tenant": self._tenant, "version": version, "document": text}])
-        return self.feed.number("all", ("policy", str(version)), "")
+    def publish(self, policy: Policy) -> int:
+        """A version of the policy, new or signed, into everybody's sight."""
+        row = {"tenant": self._tenant, "version": policy.version, "document": document(policy)}
+        upsert(self._connection, t.policies, [row])
+        return self.feed.number("all", ("policy", str(policy.version)), "")
 
     def show_user(self, user: str) -> int:
         """A new or changed user, into everybody's sight."""

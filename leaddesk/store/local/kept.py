@@ -1,6 +1,7 @@
 """Small values kept by name, and what is known of everybody: policies and users."""
 
-from leaddesk.domain.defaults import default_policy, read
+from leaddesk.domain.defaults import default_policy
+from leaddesk.domain.document import read
 from leaddesk.domain.policy import Policies
 from leaddesk.domain.record import FeedRow, User
 from leaddesk.store.form import from_text, to_text
@@ -28,7 +29,7 @@ def read_policies(connection: Connection) -> Policies:
     """Every version of the policy in the file; the shipped one before the first sync."""
     rows = connection.execute("SELECT version, document FROM policies").fetchall()
     versions = {int(version): read(document) for version, document in rows} or {1: default_policy()}
-    return Policies(versions, max(versions))
+    return Policies(versions)
 
 
 def read_users(connection: Connection) -> dict[str, User]:

@@ -89,7 +89,8 @@ class LocalStore:
             rows = connection.execute(
                 # The plus keeps SQLite from sorting all of them: these are in order, and few are asked for.
                 "SELECT o.body, o.account FROM outbox o WHERE +o.state IN ('waiting', 'sent', 'done') AND ("
-                "EXISTS (SELECT 1 FROM history h WHERE h.op = o.id AND h.undone_by = '') OR o.kind = 'publish-policy'"
+                "EXISTS (SELECT 1 FROM history h WHERE h.op = o.id AND h.undone_by = '') "
+                "OR o.kind IN ('publish-policy', 'sign-agreement')"
                 ") ORDER BY o.n DESC LIMIT ?",
                 (limit,),
             ).fetchall()
