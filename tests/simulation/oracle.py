@@ -251,9 +251,12 @@ def _on_top(states: dict[str, State], lines: dict[str, Any], past: dict[str, lis
                 states[account] = undone(here, [told["act"]["operation"]], told["by"])
                 marked = told["act"]["operation"]
             elif told["kind"] == "erase":
-                if told["act"]["person"] in states[account]["persons"]:
+                person, state = told["act"]["person"], states[account]
+                if person in state["persons"]:
                     standing = [one["told"] for one in here if not one["undone_by"]]
-                    states[account] = without(told["act"]["person"], states[account], standing, told)
+                    ids, kept = hers(person, state, standing), shared(person, state)
+                    states[account] = without(person, state, standing, told)
+                    here[:] = [{**one, "told": veiled(one["told"], ids, kept)} for one in here]
             else:
                 apply(states[account], told)
         except No:

@@ -211,6 +211,8 @@ class Book:
                 entries.append(operation)
         touched = {account for account, _ in rows.values()} | {one.account for one in entries}
         was = {account: scopes_of(before.get(account, State())) for account in touched}
+        # Of an account that is gone, or has still to come, there may be lines all the same.
+        was |= self.feed.scopes(account for account in touched if not was[account])
         now = {account: scopes_of(after.get(account, State())) for account in touched}
         self._write_rows(rows)
         for key, (account, value) in rows.items():

@@ -88,7 +88,7 @@ def erase(
     }
     changed = {line: one for line, one in changed.items() if one != lines[line][0]}
     _rewrite(connection, tenant, lines, changed)
-    scopes = sorted(feed.scopes(operation.account)) if changed else []
+    scopes = sorted(feed.scopes([operation.account])[operation.account]) if changed else []
     for op, ordinal in sorted(changed):
         for scope in scopes:
             feed.number(scope, ("entry", f"{op}:{ordinal}"), operation.account, cause=operation.id)

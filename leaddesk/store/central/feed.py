@@ -85,17 +85,22 @@ class Feed:
             for scope in sorted(left):
                 self.number(scope, key, account, "evicted")
 
-    def scopes(self, account: str) -> set[str]:
-        """In whose sight something of an account stands, be it only lines of what was undone."""
-        keys = (t.feed.c.scope, t.feed.c.what, t.feed.c.id)
-        rows = self._connection.execute(
-            select(*keys).where(t.feed.c.tenant == self._tenant, t.feed.c.account == account, t.feed.c.gone == "")
-        )
-        held = {tuple(row) for row in rows}
+    def scopes(self, accounts: Iterable[str]) -> dict[str, frozenset[str]]:
+        """In whose sight something of each account stands, be it only lines of what was undone."""
+        wanted = set(accounts)
+        held: set[tuple[str, str, str, str]] = set()
+        for part in chunks(sorted(wanted)):
+            query = select(t.feed.c.account, t.feed.c.scope, t.feed.c.what, t.feed.c.id)
+            of = query.where(t.feed.c.tenant == self._tenant, t.feed.c.account.in_(part), t.feed.c.gone == "")
+            held.update(tuple(row) for row in self._connection.execute(of))
         for key, row in self._latest.items():
-            if row["account"] == account:
-                held.discard(key) if row["gone"] else held.add(key)
-        return {scope for scope, *_ in held}
+            if row["account"] in wanted:
+                one = (row["account"], *key)
+                held.discard(one) if row["gone"] else held.add(one)
+        found: dict[str, set[str]] = {one: set() for one in wanted}
+        for account, scope, *_ in held:
+            found[account].add(scope)
+        return {account: frozenset(scopes) for account, scopes in found.items()}
 
     def keep(self, backed_up: int) -> None:
         """A checked backup holds the books up to a number. What the one before it holds too is declared durable."""
