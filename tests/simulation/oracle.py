@@ -121,7 +121,11 @@ class Oracle:
     def _publish(self, act: Told) -> str:
         if act["version"] != max(self.policies, default=1) + 1:
             raise No("policy-version")
-        self.policies[act["version"]] = {**json.loads(act["document"]), "version": act["version"]}
+        self.policies[act["version"]] = {
+            **json.loads(act["document"]),
+            "version": act["version"],
+            "note": act.get("note", ""),
+        }
         return "applied"
 
     # --- erasure ----------------------------------------------------------------------------------------------------
