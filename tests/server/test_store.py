@@ -44,6 +44,14 @@ def test_the_migrations_make_the_tables_the_program_works_with(tmp_path: Path) -
         store.close()
 
 
+def test_what_the_central_says_it_has_is_on_the_disk(tmp_path: Path) -> None:
+    store = CentralStore.open(f"sqlite:///{tmp_path / 'central.db'}")
+    try:
+        assert store.write(lambda unit: unit.exec_driver_sql("PRAGMA synchronous").scalar_one()) == 2
+    finally:
+        store.close()
+
+
 def _bare(statement: str) -> list[str]:
     """The parts of a statement, in whatever order and spacing they were written."""
     inner = statement[statement.index("(") + 1 : statement.rindex(")")].replace('"', "")

@@ -22,12 +22,13 @@ from leaddesk.server import blocks
 from leaddesk.server import cursor as cursors
 from leaddesk.server.authority import Authority
 from leaddesk.server.batch import Batch
+from leaddesk.store import content
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.feed import Feed
 from leaddesk.store.central.store import CentralStore
 from leaddesk.store.columns import micros
 from leaddesk.store.engine import write_unit
-from leaddesk.store.local import kept, pulling, view
+from leaddesk.store.local import held, kept, pulling, view
 from leaddesk.store.local.store import LocalStore
 from leaddesk.store.local.tables import PENDING
 from leaddesk.store.sqlite import Connection
@@ -341,6 +342,17 @@ def echo_overwrites(stack: ExitStack) -> None:
     _put(stack, pulling, "_pending", lambda *asked: set())
 
 
+def adopted_digest(stack: ExitStack) -> None:
+    """22: what a push led to here is taken for the server's rows, whatever it hashes to there."""
+    agree = held.agree
+
+    def agreed(connection: Connection, verdicts: Any, own: str, wrote: Any) -> bool:
+        with patch.object(content, "total", lambda hashes: own):
+            return agree(connection, verdicts, own, wrote)
+
+    _put(stack, held, "agree", agreed)
+
+
 def pending_dropped(stack: ExitStack) -> None:
     """A pull lays accounts as the central has them, and forgets to put what is pending on top."""
     lay = pulling.lay_anew
@@ -490,8 +502,8 @@ MUTANTS: dict[str, Mutant] = {
         cursor_before_rows, page_recorded_partly, timestamp_cursor, identity_cursor, chain_ignored, epoch_ignored,
         acknowledged_is_over, history_forgotten, refusal_not_stored, repeat_applied_twice, acknowledged_before_commit,
         nothing_is_held, poisoned_batch, poisoned_outbox, earlier_held_too, refusal_not_undone, tray_emptied,
-        outbox_apart, newest_first, evicted_with_work, echo_overwrites, pending_dropped, absence_is_deletion,
-        scope_not_entered, scope_not_left, new_scope_unnoticed, order_by_device_clock, objection_overwritten,
+        outbox_apart, newest_first, evicted_with_work, echo_overwrites, adopted_digest, pending_dropped,
+        absence_is_deletion, scope_not_entered, scope_not_left, new_scope_unnoticed, order_by_device_clock, objection_overwritten,
         objection_undone, last_taker_wins, loser_not_kept, blocks_as_of_their_end, block_marked_first,
         erased_comes_late, erased_kept_whole, erasure_turned_back, erasure_untold,
     )
@@ -527,6 +539,7 @@ CAUGHT: dict[str, int] = {
     "newest_first": 1,
     "evicted_with_work": 31,
     "echo_overwrites": 2,
+    "adopted_digest": 2,
     "pending_dropped": 4,
     "absence_is_deletion": 244,
     "scope_not_entered": 2,

@@ -287,17 +287,27 @@ def test_a_pull_that_takes_much_away_stops_and_asks(store: LocalStore, hands: Ha
     assert len(leads) > 500
     before = store.cursor()
     with pytest.raises(Refusal) as caught:
-        store.record_pull([central.forget("lead", one) for one in leads[:80]], "much", True, NOW)
+        store.record_pull([central.forget("lead", one, "deleted") for one in leads[:80]], "much", True, NOW)
     assert (caught.value.key, caught.value.values["removed"]) == ("pull-removes-much", 80)
     assert (store.cursor(), len(_leads(store))) == (before, len(leads))
     # In small pages it is as much.
     with pytest.raises(Refusal):
         for one in leads[:80]:
-            store.record_pull([central.forget("lead", one)], "some", False, NOW)
+            store.record_pull([central.forget("lead", one, "deleted")], "some", False, NOW)
     assert len(_leads(store)) >= len(leads) * 0.9
     store.set_meta("removal_allowed", "1")
-    store.record_pull([central.forget("lead", one) for one in leads[:80]], "allowed", True, NOW)
+    store.record_pull([central.forget("lead", one, "deleted") for one in leads[:80]], "allowed", True, NOW)
     assert len(_leads(store)) == len(leads) - 80
+
+
+def test_leads_that_go_into_other_people_s_sight_go_unasked(store: LocalStore, hands: Hands, central: Central) -> None:
+    for number in range(2):
+        rows = _rows(100, event=False, first=100 * number)
+        hands.do(ImportRows(import_id=f"i{number}", file="f", source_name="s", rows=rows))
+    _sync(store, central)
+    leads = [one.id for one in _leads(store)]
+    store.record_pull([central.forget("lead", one, "evicted") for one in leads[:90]], "moved", True, NOW)
+    assert len(_leads(store)) == len(leads) - 90
 
 
 def test_a_pull_afresh_removes_what_is_no_longer_shown_and_keeps_pending_work(

@@ -55,6 +55,15 @@ def test_a_note_alone_makes_a_lead_pending(store: LocalStore, hands: Hands, cent
     assert store.rows([made.lead])[0].pending
 
 
+def test_an_operation_is_waited_for_on_the_disk(store: LocalStore, hands: Hands) -> None:
+    hands.lead()
+    with store._file.write(lasting=False) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
+    # FULL: SQLite waits for the disk at every commit.
+    with store._file.write() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 def test_a_refused_operation_writes_nothing_and_uses_no_number(store: LocalStore, hands: Hands) -> None:
     made = hands.lead()
     hands.do(Accept(lead=made.lead))

@@ -115,7 +115,8 @@ def record_pull(
     """One page of news with its cursor. See ``LocalStore.record_pull``."""
     afresh = kept.meta(connection, "afresh") == "1"
     if not afresh:
-        _guard(connection, [row.id for row in rows if row.what == "lead" and row.gone])
+        # What has gone into other people's sight is told as that, and nobody is asked.
+        _guard(connection, [row.id for row in rows if row.what == "lead" and row.gone == "deleted"])
     changes = Changes(sync=True)
     policies = known.policies(connection)
     beside = [row for row in rows if row.what in ("policy", "user", "durable")]
