@@ -503,7 +503,8 @@ MUTANTS: dict[str, Mutant] = {
         acknowledged_is_over, history_forgotten, refusal_not_stored, repeat_applied_twice, acknowledged_before_commit,
         nothing_is_held, poisoned_batch, poisoned_outbox, earlier_held_too, refusal_not_undone, tray_emptied,
         outbox_apart, newest_first, evicted_with_work, echo_overwrites, adopted_digest, pending_dropped,
-        absence_is_deletion, scope_not_entered, scope_not_left, new_scope_unnoticed, order_by_device_clock, objection_overwritten,
+        absence_is_deletion, scope_not_entered, scope_not_left, new_scope_unnoticed, order_by_device_clock,
+        objection_overwritten,
         objection_undone, last_taker_wins, loser_not_kept, blocks_as_of_their_end, block_marked_first,
         erased_comes_late, erased_kept_whole, erasure_turned_back, erasure_untold,
     )
