@@ -16,9 +16,8 @@ from leaddesk.domain.clock import HORIZON_YEARS, Due, NoSla, Paused, deadline, z
 from leaddesk.domain.document import promises
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.state import Pause
-from leaddesk.domain.words import Party
 from leaddesk.intake import calendar, target
-from leaddesk.pages.agreement import change_lines, promise_lines
+from leaddesk.pages.agreement import change_lines, headline, promise_lines, signature_lines
 from leaddesk.pages.words import Words
 
 
@@ -106,7 +105,7 @@ def _years(instants: list[datetime]) -> set[int]:
 def _show(call: Call) -> int:
     desk = call.desk()
     found = desk.agreements.version(call.arguments.version)
-    lines = [_headline(found, call.words), *_signatures(found, call.words)]
+    lines = [headline(found, call.words), *_signatures(found, call.words)]
     lines += [f"  {name}: {value}" for name, value in promise_lines(promises(found.policy), call.words)]
     call.out({**_plain(found), "terms": dict(promises(found.policy))}, lines)
     return 0
@@ -117,7 +116,7 @@ def _versions(call: Call) -> int:
     found = desk.agreements.versions()
     lines = []
     for one in found:
-        lines += [_headline(one, call.words), *_signatures(one, call.words), *_changes(one.changes, call.words)]
+        lines += [headline(one, call.words), *_signatures(one, call.words), *_changes(one.changes, call.words)]
     call.out([_plain(one) for one in found], lines)
     return 0
 
@@ -149,25 +148,8 @@ def _unsent(call: Call) -> str:
     return call.words.say("Others see it once this desk has synced.")
 
 
-def _headline(one: Version, words: Words) -> str:
-    number = one.policy.version
-    if one.draft:
-        return words.say("Version {version:plain}, a draft", version=number)
-    if one.in_force:
-        return words.say("Version {version:plain}, in force", version=number)
-    if one.since is not None:
-        return words.say("Version {version:plain}, from {at}", version=number, at=one.since)
-    return words.say("Version {version:plain}, the first", version=number)
-
-
 def _signatures(one: Version, words: Words) -> Iterator[str]:
-    for party in Party:
-        mark = next((mark for mark in one.signed if mark.party is party), None)
-        if mark is None:
-            yield "  " + words.say("{party}: not signed", party=words.label(party))
-        else:
-            name = one.names[party]
-            yield "  " + words.say("{party}: {name}, {at}", party=words.label(party), name=name, at=mark.at)
+    return (f"  {line}" for line in signature_lines(one, words))
 
 
 def _changes(changes: Iterable[tuple[str, Any, Any]], words: Words) -> Iterator[str]:  # Any: JSON values

@@ -82,6 +82,7 @@ class Agreements:
 
     def publish(self, draft: Policy) -> tuple[int, Changes]:
         """Put a draft before both parties; the number it gets. Raises ``Refusal``, ``Denied``."""
+        self._once()
         policies = self._desk.store.policies()
         if same_terms(draft, policies.in_force(self._desk.clock.now())):
             raise Refusal("agreement-unchanged", version=max(policies.versions) + 1)
@@ -101,10 +102,23 @@ class Agreements:
         party = self.party()
         if party is None:
             raise Refusal("signs-for-nobody", role=self._desk.role, expected=_roles())
+        self._once()
         done = self._desk.perform(SignAgreement(version=number, party=party), "")
         policy = self._desk.store.policies().versions[number]
         mark = Signature(party=party, by=done.operation.by, at=done.operation.at)
         return number, binding_from(replace(policy, signed=(*policy.signed, mark))), changes_of(done)
+
+    def waits(self) -> bool:
+        """Whether a draft or a signature of this desk has still to be sent."""
+        return any(one["kind"] in _KINDS for one in self._desk.store.outbox())
+
+    def _once(self) -> None:
+        """What is done on top of what the central has not seen yet, it could only refuse."""
+        if self.waits():
+            raise Refusal("agreement-waits")
+
+
+_KINDS = frozenset({PublishPolicy.kind, SignAgreement.kind})
 
 
 def _roles() -> Iterable[str]:

@@ -41,6 +41,7 @@ _ACTS: tuple[tuple[str, type[operation.Act]], ...] = (
     ("callback", operation.Callback),
     ("meeting", operation.BookMeeting),
     ("note", operation.Note),
+    ("answer", operation.Answer),
     ("take", operation.Take),
     ("nurture", operation.ReturnToNurture),
     ("won", operation.Won),
@@ -219,6 +220,7 @@ def _trial(kind: type, lead: Lead, now: datetime) -> operation.Act:
         operation.Callback: operation.Callback(lead=lead.id, at_time=None),
         operation.BookMeeting: operation.BookMeeting(lead=lead.id, starts=now),
         operation.Note: operation.Note(lead=lead.id, text=""),
+        operation.Answer: operation.Answer(lead=lead.id, question="", value=""),
         operation.HandOver: operation.HandOver(lead=lead.id, to=""),
         operation.Erase: operation.Erase(person=lead.person, ground=""),
     }

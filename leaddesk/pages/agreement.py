@@ -1,13 +1,33 @@
 """What an agreement says, in sentences: each promise with its name and value, and what a draft changes."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
+from leaddesk.domain.agreement import Signature
+from leaddesk.domain.policy import Policy
 from leaddesk.domain.words import BuyingStage, Clock, LeadKind, Party, Period, RejectReason
 from leaddesk.pages.marks import N_
 from leaddesk.pages.words import Words
+
+
+class VersionLike(Protocol):
+    """What is asked of a version of the agreement."""
+
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def in_force(self) -> bool: ...
+    @property
+    def draft(self) -> bool: ...
+    @property
+    def since(self) -> datetime | None: ...
+    @property
+    def signed(self) -> tuple[Signature, ...]: ...
+    @property
+    def names(self) -> Mapping[Party, str]: ...
+
 
 _CLOCKS = {"take": Clock.TAKE, "first_attempt": Clock.FIRST_ATTEMPT, "decision": Clock.DECISION}
 
@@ -58,6 +78,29 @@ def change_lines(changes: Iterable[tuple[str, Any, Any]], words: Words) -> Itera
     """The name of each promise that differs, what it was, what it is."""
     for path, was, now in changes:
         yield name_of(path, words), value_of(path, was, words), value_of(path, now, words)
+
+
+def headline(one: VersionLike, words: Words) -> str:
+    """Which version it is, and how it stands."""
+    number = one.policy.version
+    if one.draft:
+        return words.say("Version {version:plain}, a draft", version=number)
+    if one.in_force:
+        return words.say("Version {version:plain}, in force", version=number)
+    if one.since is not None:
+        return words.say("Version {version:plain}, from {at}", version=number, at=one.since)
+    return words.say("Version {version:plain}, the first", version=number)
+
+
+def signature_lines(one: VersionLike, words: Words) -> Iterator[str]:
+    """Of each party who has signed and when, or that it has not."""
+    for party in Party:
+        mark = next((mark for mark in one.signed if mark.party is party), None)
+        if mark is None:
+            yield words.say("{party}: not signed", party=words.label(party))
+        else:
+            name = one.names[party]
+            yield words.say("{party}: {name}, {at}", party=words.label(party), name=name, at=mark.at)
 
 
 def name_of(path: str, words: Words) -> str:

@@ -95,6 +95,7 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("The agreement has a part that is not known: {part:plain}. Known: {expected:plain}."),
     ),
     "signs-for-nobody": (N_("You sign for neither party. Your role: {role:role}. Those who sign: {expected:plain}."),),
+    "agreement-waits": (N_("What you did with the agreement waits to be sent. Sync first."),),
     "agreement-pending": (
         N_("Policy version {version} is signed and comes in force {at}. Publish the next one after that."),
     ),

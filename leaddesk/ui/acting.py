@@ -42,7 +42,11 @@ class Acting(QObject):
         if self._busy or not seen:
             self.told.emit(words.say("Not decided: the card was still changing."), "text")
             return False
-        act = BY_KEY[key].act
+        return self.may(key)
+
+    def may(self, key: str) -> bool:
+        """Whether the shown card allows what a command does; if not, it is said why."""
+        card, words, act = self._card.card(), self._bridge.words, BY_KEY[key].act
         told = next((one for one in card.acts if one.key == act), None) if card is not None else None
         if told is not None and not told.enabled:
             self.told.emit(words.phrase(told.why) if told.why is not None else "", "soon")

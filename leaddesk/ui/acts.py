@@ -108,6 +108,7 @@ class ActsPane(Ground):
         if card is None:
             return
         self.tiles.show_card(card)
+        self.tiles.setEnabled(allowed(card, "answer"))
         letters = self._bridge.settings.single_letter_keys
         acts = {one.key: one for one in card.acts}
         for key, button in self.buttons.items():

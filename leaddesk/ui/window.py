@@ -90,7 +90,7 @@ class Window(QMainWindow):
         action = BY_KEY[key]
         if self.mode not in action.modes:
             return
-        if action.decides and not self.acting.may_decide(key, self.mode == CALL):
+        if not (self.acting.may_decide(key, self.mode == CALL) if action.decides else self.acting.may(key)):
             return
         card = self.card.card()
         if window_acts.is_act(key):
@@ -110,7 +110,7 @@ class Window(QMainWindow):
 
     def _run_other(self, key: str) -> None:
         card = self.card.card()
-        if key == "call" and card is not None and self.acts.is_possible("call"):
+        if key == "call" and card is not None:
             self.live.begin()
         elif key == "note" and card is not None:
             self.card.note.setFocus()

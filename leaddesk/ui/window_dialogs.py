@@ -48,6 +48,11 @@ def make(window: "Window", key: str, path: Path | None = None) -> QDialog:
         attention = AttentionDialog(bridge, window)
         attention.open_lead.connect(window.show_lead)
         return attention
+    if key == "agreement":
+        from leaddesk.ui.agreement_dialog import AgreementDialog
+
+        shown = window.card.card()
+        return AgreementDialog(bridge, shown.policy if shown is not None else 0, window)
     if key == "keys":
         from leaddesk.ui.keys_sheet import KeysSheet
 

@@ -133,9 +133,11 @@ def test_two_parties_agree_and_everybody_sees_it(central: ServedCentral, tmp_pat
     assert no.code == 1 and "You sign for neither party" in no.err
     assert boss.ask("sla", "sign", "2")["in_force"] == "2098-12-31T22:00:00+00:00"
     file.write_text(DRAFT.replace("30m", "20m"), encoding="utf-8")
-    assert boss.run("sla", "draft", str(file)).code == 0
-    assert boss.run("sync").code == 1
-    assert "signed and comes in force" in boss.run("attention").out
+    early = boss.run("sla", "draft", str(file))
+    assert early.code == 1 and "waits to be sent. Sync first" in early.err
+    assert boss.ask("sync")["refused"] == 0
+    pending = boss.run("sla", "draft", str(file))
+    assert pending.code == 1 and "signed and comes in force" in pending.err
     rep.ask("sync")
 
     newest, first = rep.ask("sla", "versions")

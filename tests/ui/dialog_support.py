@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from leaddesk.config.settings import Settings
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.rows import Card
 from leaddesk.desk.worker import DeskWorkers
-from leaddesk.domain.operation import CompanyPart, CreateLead, PersonPart
+from leaddesk.domain.operation import Act, CompanyPart, CreateLead, PersonPart
 from leaddesk.domain.plain import pack
 from leaddesk.domain.record import FeedRow, Session, User
 from leaddesk.domain.words import LeadKind, Role
@@ -94,3 +95,16 @@ def bridged(desk: Desk, language: str = "en") -> Iterator[Bridge]:
     finally:
         bridge.close()
         desk.close()
+
+
+def as_role(desk: Desk, role: Role) -> Desk:
+    """The central says that the user has another role."""
+    me = replace(ME, role=role)
+    desk.store.set_me(Session(token="", device="d-1", user=me, tenant="t"))
+    desk.store.record_pull([FeedRow(what="user", id=me.id, seq=9, body=pack(me))], "later", True, NOW)
+    return desk
+
+
+def latest(desk: Desk) -> Act:
+    """The act of the latest operation of this desk."""
+    return desk.store.own_latest(1)[0][0].act

@@ -6,6 +6,7 @@ sizes, at 200 % text and in every density. The tests of names, clipping and plai
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -13,12 +14,17 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from leaddesk.desk.rows import Phrase, Status
+from leaddesk.domain.agreement import Signature, Targets, Volume
+from leaddesk.domain.document import document
 from leaddesk.domain.errors import StoreTrouble
+from leaddesk.domain.record import FeedRow
+from leaddesk.domain.words import LeadKind, Party, Role
+from leaddesk.ui.agreement_dialog import AgreementDialog
 from leaddesk.ui.import_wizard import COLUMNS, RESULT, TRIAL, ImportWizard
 from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
 from leaddesk.ui.window import Window
 from tests.ui.conftest import settle
-from tests.ui.dialog_support import NOW
+from tests.ui.dialog_support import NOW, as_role
 from tests.ui.full_desk import LOOKED_AT, refuse_some
 
 _FILE = """Yritys;Y-tunnus;Yhteyshenkilö;Titteli;Puhelin;Sähköposti;Liikevaihto;Huomio
@@ -153,6 +159,28 @@ def _attention(stage: Stage) -> QWidget:
     return dialog
 
 
+def _agreement(stage: Stage) -> QWidget:
+    """A draft that marketing has signed, looked at by the manager."""
+    desk = as_role(stage.window.bridge.desk, Role.MANAGER)
+    base = desk.store.policies().versions[1]
+    targets = {**base.agreement.targets, LeadKind.HAND_RAISER: Targets(take=30, first_attempt=90, decision=16 * 60)}
+    terms = replace(base.agreement, targets=targets, attempts=6, volume=Volume(leads=40), effective=date(2027, 1, 1))
+    mark = Signature(party=Party.MARKETING, by="maija", at=NOW)
+    draft = replace(base, version=2, agreement=terms, note="Kevään <b>tavoitteet</b>", published=NOW, signed=(mark,))
+    rows = [
+        FeedRow(what="policy", id=str(one.version), seq=10 + one.version, body={"document": document(one)})
+        for one in (base, draft)
+    ]
+    desk.store.record_pull(rows, "agreed", True, NOW)
+    stage.show()
+    stage.window.run("agreement")
+    stage.settle()
+    dialog = stage.window._dialog
+    assert isinstance(dialog, AgreementDialog)
+    dialog.list.setCurrentRow(0)
+    return dialog
+
+
 def _stated(**changes: object) -> Play:
     def play(stage: Stage) -> QWidget:
         stage.show()
@@ -250,6 +278,7 @@ SCENES: dict[str, Play] = {
     "palette": _dialog("palette"),
     "attention-empty": _dialog("go-attention"),
     "attention": _attention,
+    "agreement": _agreement,
     "passphrase-new": _passphrase(True),
     "passphrase": _passphrase(False),
     "recovery-code": _recovery,

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from leaddesk.desk.desk import Desk
-from leaddesk.domain.operation import Accept, Act, Note, Take
+from leaddesk.domain.operation import Accept, Note, Take
 from leaddesk.domain.record import VerdictRow
 from leaddesk.domain.words import BantElement, BantValue, LeadState, RejectReason, Verdict
 from leaddesk.ui.actions import BY_KEY
 from leaddesk.ui.window import Window
 from tests.ui.conftest import OpenWindow, settle
-from tests.ui.dialog_support import NOW, add_lead
+from tests.ui.dialog_support import NOW, add_lead, latest
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -34,11 +34,6 @@ def opened(qtbot: QtBot, window: Window, key: Qt.Key, modifier: Qt.KeyboardModif
     dialog = window._dialog
     assert isinstance(dialog, QDialog) and dialog.isVisible(), window.bar.notice.text()
     return dialog
-
-
-def latest(desk: Desk) -> Act:
-    """The act of the latest operation of this desk."""
-    return desk.store.own_latest(1)[0][0].act
 
 
 def two(desk: Desk) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """A person is erased from the window: by whom, what is asked, and what of it goes out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from leaddesk.desk.desk import Desk
 from leaddesk.domain.operation import Erase, HandOver, Note, Take
-from leaddesk.domain.plain import pack
-from leaddesk.domain.record import FeedRow, Session
 from leaddesk.domain.words import LeadKind, Role
 from leaddesk.ui.erase_dialog import EraseDialog
 from leaddesk.ui.keys_sheet import KeysSheet
@@ -20,15 +17,7 @@ from leaddesk.ui.palette import Palette
 from leaddesk.ui.window import Window
 from tests.support import LiveCentral, live_central, open_desk
 from tests.ui.conftest import OpenWindow, settle
-from tests.ui.dialog_support import ME, NOW, add_lead, make_desk
-
-
-def as_role(desk: Desk, role: Role) -> Desk:
-    """The central says that the user has another role."""
-    me = replace(ME, role=role)
-    desk.store.set_me(Session(token="", device="d-1", user=me, tenant="t"))
-    desk.store.record_pull([FeedRow(what="user", id=me.id, seq=9, body=pack(me))], "later", True, NOW)
-    return desk
+from tests.ui.dialog_support import add_lead, as_role, make_desk
 
 
 def sent(desk: Desk) -> None:
@@ -155,6 +144,11 @@ def test_who_is_erased_is_gone_from_the_card_and_at_the_central(
         note = window.card.note
         assert not note.isEnabled() and note.toPlainText() == ""
         assert "has been erased" in note.placeholderText()
+        assert not window.acts.tiles.isEnabled()
+        for key in ("note", "bant-need", "call"):
+            window.bar.tell("")
+            window.run(key)
+            assert "has been erased" in window.bar.notice.text(), key
         assert not any(one.isVisible() and one.isEnabled() for one in window.acts.buttons.values())
         assert b"Rantala" not in central.contents() and not desk.drafts.load(lead)
         other = add_lead(desk, "Toinen Oy", "Kaisa Kollega", "+358401112223")
