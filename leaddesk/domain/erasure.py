@@ -279,7 +279,8 @@ def speaks(operation: Operation, trace: Trace) -> bool:
 
 def told_keys(history: Iterable[Operation], trace: Trace) -> set[str]:
     """The match keys under which she was told of, without those of the company or a colleague."""
-    told = {key for one in history if speaks(one, trace) for key in keys_of(one.act)}
+    # Who comes again after a restore is told of without her number: by what stands in its place nobody is known.
+    told = {key for one in history if speaks(one, trace) for key in keys_of(one.act) if not key.endswith(VEIL)}
     shared = {*trace.shared, *map(str.lower, trace.shared)}
     return told - {f"{kind}:{text}" for kind in ("tel", "mail") for text in shared}
 

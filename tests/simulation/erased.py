@@ -89,7 +89,7 @@ def keys(told: Told) -> set[str]:
     plain = [f"mail:{part['email'].lower()}"] if part.get("email") else []
     plain += [f"tel:{part['phone']}"] if part.get("phone") else []
     plain += [f"ref:{act['source_name']}:person:{part['external_id']}"] if part.get("external_id") else []
-    return {_hash(one) for one in plain}
+    return {_hash(one) for one in plain if not one.endswith(VEIL)}
 
 
 def keys_of(texts: Iterable[str]) -> set[str]:

@@ -3,11 +3,14 @@
 import pytest
 
 from leaddesk.desk.desk import Desk
+from leaddesk.domain import erasure
 from leaddesk.domain import operation as op
+from leaddesk.domain.erasure import Trace
 from leaddesk.domain.words import LeadKind, ObjectionScope, Role
 from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.store import Unit
+from leaddesk.wire.codec import unpack_operation
 from tests.sync.near import World, world
 
 NAME, PHONE = "Marjatta Markkerinen", "+358405557771"
@@ -196,3 +199,18 @@ def test_what_was_sent_of_her_and_is_out_of_sight_since_is_not_sent_again() -> N
         assert [state for state, _ in rows] == ["durable"] and "merkki" not in rows[0][1]
         desk.store.begin_afresh(resend=True)
         assert [one["id"] for one in desk.store.outbox()] == [kept]
+
+
+def test_by_what_stands_in_the_place_of_a_number_nobody_is_known() -> None:
+    with world() as here:
+        boss, desk, account, person, lead = _known(here)
+        boss.erase(lead, "pyysi")
+        boss.sync()
+        desk.sync()
+        # The central comes back without any of it; what is left of both is told again.
+        for one in (desk, boss):
+            one.store.begin_afresh(resend=True)
+        told = [one for desk_ in (desk, boss) for one in desk_.store.outbox()]
+        history = [unpack_operation(one) for one in told]
+        trace = Trace(frozenset({person, lead}))
+        assert "…" in str(told) and erasure.told_keys(history, trace) == set()
