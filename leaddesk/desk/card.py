@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from leaddesk.desk.listing import name_of, queue_row
-from leaddesk.desk.rows import Act, Card, FactRow, FitRow, Phrase, PointRow
+from leaddesk.desk.rows import Act, Card, CriterionRow, FactRow, FitRow, Phrase, PointRow
 from leaddesk.desk.timeline import timeline
 from leaddesk.domain import clock, operation, score, sla
 from leaddesk.domain.changes import Refused
+from leaddesk.domain.criteria import criteria
 from leaddesk.domain.errors import Refusal
 from leaddesk.domain.fact import CONTACT
 from leaddesk.domain.fit import Fit, fit, shown, stands
@@ -93,6 +94,10 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
         attempts=sla.attempts_since_offer(lead),
         attempts_promised=policy.agreement.attempts,
         reasons=policy.agreement.reasons,
+        criteria=tuple(
+            CriterionRow(name=one.name, met=one.met, why=Phrase(one.why, one.values))
+            for one in criteria(lead, account, person, policy, fits)
+        ),
         callback_at=lead.callback_at,
         meeting_at=lead.meeting_at,
         snoozed_until=lead.snoozed_until,
@@ -208,7 +213,9 @@ def _acts(
                 why = Phrase(refused.reason, refused.values)
             elif key == "object" and objection is not None:
                 why = Phrase("objection-already", {})
-        acts.append(Act(key=key, enabled=why is None, consequence=_consequence(key, lead, policy, now), why=why))
+        acts.append(
+            Act(key=key, enabled=why is None, consequence=_consequence(key, lead, state.account, policy, now), why=why)
+        )
     return tuple(acts)
 
 
@@ -228,9 +235,9 @@ def _trial(kind: type, lead: Lead, now: datetime) -> operation.Act:
     return made
 
 
-def _consequence(key: str, lead: Lead, policy: Policy, now: datetime) -> Phrase | None:
+def _consequence(key: str, lead: Lead, account: Account | None, policy: Policy, now: datetime) -> Phrase | None:
     if key == "accept":
-        for one in sla.running(lead, policy):
+        for one in sla.running(lead, policy, account):
             if one.clock is Clock.FIRST_ATTEMPT and one.due is not None:
                 return Phrase("consequence-accept-attempt", {"at": one.due})
         return Phrase("consequence-accept")

@@ -87,6 +87,15 @@ class FitRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionRow:
+    """One of the four criteria of a lead; ``met`` None while it is not known."""
+
+    name: str
+    met: bool | None
+    why: Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
     """One line of the timeline. ``kind`` is behaviour, sales, decision or system (colours the dot). ``note`` is plain
     text."""
@@ -138,6 +147,7 @@ class Card:
     attempts: int
     attempts_promised: int
     reasons: tuple[RejectReason, ...]
+    criteria: tuple[CriterionRow, ...]
     callback_at: datetime | None
     meeting_at: datetime | None
     snoozed_until: datetime | None

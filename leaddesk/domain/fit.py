@@ -99,14 +99,15 @@ def _size(facts: Mapping[str, str], card: Scorecard) -> tuple[int | None, str | 
         ("revenue_eur", card.revenue_bands, "fit-size-revenue"),
         ("employees", card.employee_bands, "fit-size-employees"),
     ):
-        number = _number(facts.get(key, ""))
+        number = number_of(facts.get(key, ""))
         if number is not None:
             return sum(1 for floor in bands if number >= floor), row
     return None, None
 
 
 @lru_cache(maxsize=4096)
-def _number(text: str) -> float | None:
+def number_of(text: str) -> float | None:
+    """The number that a fact tells; None for what is none."""
     try:
         number = float(text.replace("\u00a0", "").replace(" ", "").replace(",", "."))
     except ValueError:

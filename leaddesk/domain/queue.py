@@ -72,7 +72,7 @@ def place(
     mql: bool,
 ) -> Place:
     """Where the lead belongs at ``now``, and why."""
-    running = sla.running(lead, policy)
+    running = sla.running(lead, policy, account)
     countdown = running[0] if running else None
     seen = _Seen(lead, account, person, policy, now, points, fits, mql, countdown)
     out = _out(seen)

@@ -7,7 +7,7 @@ from leaddesk.domain.agreement import Agreement
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.clock import Due, NoHours, deadline
 from leaddesk.domain.policy import Policy
-from leaddesk.domain.state import Lead
+from leaddesk.domain.state import Account, Lead
 from leaddesk.domain.words import CallOutcome, Clock, LeadState, RejectReason
 
 _WORKED = frozenset({LeadState.OFFERED, LeadState.TAKEN, LeadState.ACCEPTED})
@@ -47,12 +47,17 @@ def not_agreed(reason: RejectReason, lead: Lead, agreement: Agreement) -> Refuse
     return None
 
 
-def running(lead: Lead, policy: Policy) -> tuple[Countdown, ...]:
+def running(lead: Lead, policy: Policy, account: Account | None = None) -> tuple[Countdown, ...]:
     """The SLA clocks that run, the earliest due first. Empty where there is no SLA: not offered, decided, or no
-    target."""
+    target. The lead's ``account`` may have a tier with targets of its own.
+
+    Where the tier changed after the offer, the time used counts, and no clock is due before the change plus the agreed
+    grace.
+    """
     if lead.offered_at is None or lead.state not in _WORKED:
         return ()
-    targets = policy.agreement.targets.get(lead.kind)
+    agreement = policy.agreement
+    targets = agreement.targets_of(lead.kind, account.tier if account is not None else "")
     if targets is None:
         return ()
     wanted: list[tuple[Clock, int]] = []
@@ -62,12 +67,27 @@ def running(lead: Lead, policy: Policy) -> tuple[Countdown, ...]:
         wanted.append((Clock.FIRST_ATTEMPT, targets.first_attempt))
     if lead.state in (LeadState.OFFERED, LeadState.TAKEN):
         wanted.append((Clock.DECISION, targets.decision))
+    changed = _tier_changed(lead, account) if account is not None and agreement.tiers else None
     clocks = []
     for clock, minutes in wanted:
         countdown = _countdown(clock, lead.offered_at, minutes, lead, policy)
         if countdown is not None:
-            clocks.append(countdown)
+            clocks.append(_with_grace(countdown, lead, policy, changed) if changed is not None else countdown)
     return tuple(sorted(clocks, key=lambda one: (one.due is None, one.due or one.start)))
+
+
+def _tier_changed(lead: Lead, account: Account) -> datetime | None:
+    """When the account came to its tier, if that was after the lead was offered."""
+    assert lead.offered_at is not None
+    at = max((one.at for one in account.facts if one.key == "tier"), default=None)
+    return at if at is not None and at > lead.offered_at else None
+
+
+def _with_grace(countdown: Countdown, lead: Lead, policy: Policy, changed: datetime) -> Countdown:
+    grace = deadline(changed, policy.agreement.grace, policy.calendar, lead.pauses)
+    if countdown.due is None or not isinstance(grace, Due) or grace.at <= countdown.due:
+        return countdown
+    return Countdown(countdown.clock, countdown.start, grace.at, changed)
 
 
 def next_attempt(lead: Lead, policy: Policy) -> tuple[Countdown, datetime] | None:

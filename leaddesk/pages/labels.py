@@ -188,6 +188,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "voicemail": N_("Voicemail"),
         "no-show": N_("Did not come"),
     },
+    "criterion": {
+        "target-group": N_("Target group"),
+        "decision-maker": N_("Decision-maker"),
+        "stage": N_("Buying stage"),
+        "theme": N_("Theme"),
+    },
     "act": {
         "create-lead": N_("New lead"),
         "import-rows": N_("Import"),

@@ -12,6 +12,10 @@ Row: TypeAlias = Any
 Card: TypeAlias = Any
 
 
+#: How a criterion is marked: met, not met, not known.
+MARKS = {True: "✓", False: "✗", None: "○"}
+
+
 def lane_name(lane: Lane) -> str:
     """A lane as it is written on the command line."""
     return lane.name.lower().replace("_", "-")
@@ -76,6 +80,8 @@ def plain_card(card: Card, words: Words) -> dict[str, object]:
         "points": [{"text": words.phrase(one.text), "points": one.points} for one in card.points],
         "fit": [{"text": words.phrase(one.text), "points": one.points} for one in card.fit],
         "bant": {one.element.value: one.value.value for one in card.bant},
+        "criteria": {one.name: {"met": one.met, "why": words.phrase(one.why)} for one in card.criteria},
+        "policy": card.policy,
         "mql": card.mql,
         "target": card.target,
         "segment": card.segment,
@@ -110,6 +116,8 @@ def card_lines(card: Card, words: Words) -> Iterator[str]:
     known = {one.element: one.value for one in card.bant}
     bant = [f"{words.label(one)}: {words.label(known.get(one, BantValue.UNKNOWN))}" for one in BantElement]
     yield "  BANT · " + " · ".join(bant)
+    marks = [f"{MARKS[one.met]} {words.term('criterion', one.name)}" for one in card.criteria]
+    yield "  " + words.say("Definition") + " · " + " · ".join(marks)
     for point in card.points:
         yield f"  {point.points:+d}  {words.phrase(point.text)}"
     yield words.plural(

@@ -13,6 +13,7 @@ from leaddesk.pages.words import Words
 from leaddesk.ui import theme, tokens
 from leaddesk.ui.button import LinkButton
 from leaddesk.ui.chip import Chip
+from leaddesk.ui.definition import Definition
 from leaddesk.ui.part import Part
 from leaddesk.ui.surface import show_if
 from leaddesk.ui.text import Text, plain_tip
@@ -97,7 +98,7 @@ def _source(source: Phrase, words: Words, now: datetime, short: int) -> str:
 
 
 class Facts(Part):
-    """The facts of a card: the first ones, or all of them once they were asked for."""
+    """The facts of a card, the first ones, or all of them once they were asked for; and what they make of the lead."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +111,9 @@ class Facts(Part):
         self._all = LinkButton()
         self._all.clicked.connect(self.show_all)
         self.body.addWidget(self._all, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addSpacing(tokens.SMALL)
+        self.definition = Definition()
+        self.body.addWidget(self.definition)
         self.body.addStretch(1)
         self._lines: list[_FactLine] = []
         self._beside = True
@@ -131,6 +135,7 @@ class Facts(Part):
             self._lines.append(made)
         for place, line in enumerate(self._lines):
             line.show(facts[place] if place < len(facts) else None, words, now)
+        self.definition.show_card(card, words, now)
         show_if(self._all, len(facts) < len(card.facts))
         self._all.tell(words.plural("Show all {n} fact", "Show all {n} facts", len(card.facts)))
         metrics = QFontMetrics(theme.font("body"))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from leaddesk.desk.desk import Desk
 from leaddesk.domain.operation import SetFact
 from leaddesk.domain.words import Grade, Lane, Source
+from leaddesk.pages.listing import MARKS
 from leaddesk.ui.card_pane import chip_text
 from leaddesk.ui.phone import spoken
 from leaddesk.ui.queue_view import tone_of
@@ -170,3 +171,14 @@ def test_the_desk_of_the_pictures_is_one_that_can_be(tmp_path: Path) -> None:
     lines = [line for row in rows for line in desk.card(row.id).timeline]
     assert lines and not any(one.pending for one in lines)
     desk.close()
+
+
+def test_the_card_says_how_far_it_is_a_lead_as_agreed(qtbot: QtBot, desk: Desk, open_window: OpenWindow) -> None:
+    add_lead(desk)
+    window = open_window(desk)
+    settle(qtbot, window)
+    definition = window.card._facts.definition
+    told = [line.text() for line in definition.lines]
+    assert definition.heading.text().endswith("of 4") and len(told) == 4
+    assert [one[0] for one in told] == [MARKS[one.met] for one in desk.card(window.queue.current()).criteria]
+    assert told[1] == "○ The role in buying is not known" and told[2] == "○ The buying stage is not known"
