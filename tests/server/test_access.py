@@ -50,6 +50,7 @@ EXPECTED = {
     "accept": "rma", "reject": "rtma", "return-to-nurture": "rtmka", "hand-over": "rtma", "snooze": "rtmka",
     "callback": "rtmka", "won": "rma", "lost": "rma", "set-stage": "rtmka", "objection": "rtmka",
     "revoke-objection": "ma", "erase": "a", "undo": "rtmka", "undo-import": "rmka", "publish-policy": "mka",
+    "sign-agreement": "mk",
 }  # fmt: skip
 ROLES = {"rep": "r", "phone": "t", "manager": "m", "marketer": "k", "boss": "a"}
 
@@ -61,7 +62,7 @@ def _act(kind: str, lead: str) -> Any:  # Any: an act
         "starts": TUESDAY, "held": TUESDAY, "until": TUESDAY, "at_time": TUESDAY, "to": "u", "owner": "",
         "stage": "need",
         "objection": "x", "operation": "x", "import_id": "x", "file": "f", "source_name": "s", "version": 2,
-        "document": "{}", "lead": lead, "person": "x", "ground": "x",
+        "document": "{}", "party": "sales", "lead": lead, "person": "x", "ground": "x",
     }  # fmt: skip
     return ACTS[kind](**{one.name: given[one.name] for one in fields(ACTS[kind]) if one.default is MISSING})
 
