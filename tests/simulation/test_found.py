@@ -6,6 +6,8 @@ import pytest
 
 from leaddesk.desk.desk import Desk
 from leaddesk.domain import operation as op
+from leaddesk.domain.defaults import default_policy
+from leaddesk.domain.document import document
 from leaddesk.domain.errors import Unreachable
 from leaddesk.domain.words import BuyingStage
 from leaddesk.server import cursor
@@ -60,6 +62,23 @@ def test_a_restore_while_a_pull_begins_afresh_is_found_out() -> None:
         desk._central = good
         desk.sync()
         assert note in at_the_central(here) and notes(desk, lead) == ["after the copy"]
+
+
+def test_a_policy_that_a_restore_has_taken_back_is_in_force_nowhere_until_it_comes_again() -> None:
+    with world() as here:
+        desk, boss = here.desks["rep"], here.desks["manager"]
+        boss.sync()
+        copy = here.central.copy()
+        boss.perform(op.PublishPolicy(version=2, document=document(default_policy())), "")
+        boss.sync()
+        desk.sync()
+        assert sorted(desk.store.policies().versions) == [1, 2]
+        here.central.restore(copy)
+        desk.sync()
+        assert sorted(desk.store.policies().versions) == [1]
+        boss.sync()
+        desk.sync()
+        assert sorted(desk.store.policies().versions) == [1, 2]
 
 
 def test_a_restore_to_between_two_pages_is_found_out() -> None:

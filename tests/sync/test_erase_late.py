@@ -96,6 +96,26 @@ def test_where_only_a_newer_program_could_read_it(born: str) -> None:
         assert kept.body["kind"] == "telepathy"
 
 
+def test_whose_a_lead_was_stays_known_when_it_is_brought_once_more() -> None:
+    with world() as here:
+        boss, desk, account, person, lead = _known(here)
+        note = desk.do(op.Note(lead=lead, text="MERKKI telepatiaa"))[0].op
+        with desk.store._file.write() as connection:
+            connection.execute(
+                "UPDATE outbox SET body = replace(body, '\"note\"', '\"telepathy\"') WHERE id = ?", (note,)
+            )
+        desk.sync()
+        desk.attention.dismiss(note)
+        boss.erase(lead, "pyysi")
+        boss.sync()
+        other = here.desks["rep2"]
+        again = _told(other, account, lead, person)
+        other.sync()
+        assert _verdicts(here)[again] == ("refused", "erased")
+        desk.sync()
+        assert _left(here, boss, desk, other) == []
+
+
 def test_where_the_lead_it_is_about_was_refused() -> None:
     with world() as here:
         boss, desk, account, person, lead = _known(here)

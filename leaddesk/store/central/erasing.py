@@ -99,8 +99,13 @@ def erase(
 
 
 def bar(connection: Connection, tenant: str, ids: Iterable[str]) -> None:
-    """Leads that would have been somebody's who is erased: what is told of them is as little to be kept."""
-    upsert(connection, t.erasures, [{"tenant": tenant, "id": one, "person": "", "op": ""} for one in sorted(ids)])
+    """Leads that would have been somebody's who is erased: what is told of them is as little to be kept. Of those that
+    are known as somebody's it stays known whose."""
+    gone, fresh = t.erasures.c, set(ids)
+    for part in chunks(sorted(fresh)):
+        query = select(gone.id).where(gone.tenant == tenant, gone.id.in_(part))
+        fresh.difference_update(connection.execute(query).scalars())
+    upsert(connection, t.erasures, [{"tenant": tenant, "id": one, "person": "", "op": ""} for one in sorted(fresh)])
 
 
 @dataclass(frozen=True, slots=True)

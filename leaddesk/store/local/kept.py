@@ -50,6 +50,19 @@ def take(connection: Connection, rows: list[FeedRow]) -> None:
     users = [(row.id, to_text(row.body)) for row in rows if row.what == "user" and row.body]
     connection.executemany("INSERT OR REPLACE INTO policies (version, document) VALUES (?, ?)", policies)
     connection.executemany("INSERT OR REPLACE INTO users (id, body) VALUES (?, ?)", users)
+    _known_anew(connection)
+
+
+def drop_policies_unseen(connection: Connection) -> None:
+    """Versions of the policy that a restore has taken back, and nobody has published again, are not in force here."""
+    gone = connection.execute(
+        "DELETE FROM policies WHERE CAST(version AS TEXT) NOT IN (SELECT id FROM seen WHERE what = 'policy')"
+    )
+    if gone.rowcount:
+        _known_anew(connection)
+
+
+def _known_anew(connection: Connection) -> None:
     set_meta(connection, "known", str(int(meta(connection, "known") or 0) + 1))
 
 

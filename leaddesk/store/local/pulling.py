@@ -420,7 +420,8 @@ def _at_rest(connection: Connection) -> bool:
 
 def _see(connection: Connection, rows: Sequence[FeedRow]) -> None:
     """Remember what a pull from the beginning has shown."""
-    seen = [(row.what, row.id) for row in rows if row.body is not None and (row.what in _TABLE or row.what == "entry")]
+    kinds = {*_TABLE, "entry", "policy"}
+    seen = [(row.what, row.id) for row in rows if row.body is not None and row.what in kinds]
     connection.executemany("INSERT OR IGNORE INTO seen (what, id) VALUES (?, ?)", seen)
 
 
@@ -450,6 +451,7 @@ def _drop_unseen(connection: Connection, policies: Policies, now: datetime) -> C
         "(SELECT 1 FROM seen WHERE seen.what = 'entry' AND seen.id = history.op || ':' || history.ordinal)"
     ).fetchall()
     view.drop_entries(connection, [(op, ordinal) for op, ordinal in past])
+    kept.drop_policies_unseen(connection)
     connection.execute("DELETE FROM seen")
     kept.set_meta(connection, "afresh", "")
     return Changes(leads=frozenset(one for what, one, _ in rows if what == "lead"), queue=True)
