@@ -151,7 +151,9 @@ class Oracle:
             self.states[account] = without(person, state, standing, told)
             for one in self.lines.get(account, ()):
                 # What is undone later in the batch is undone without her.
-                one["told"] = one["told"] if one["undone_by"] else veiled(one["told"], ids, kept)
+                if not one["undone_by"] and speaks(one["told"], ids):
+                    one.setdefault("whole", one["told"])
+                    one["told"] = veiled(one["told"], ids, kept)
         self._keep(told)
         self.erasures.append(told)
 
@@ -165,12 +167,13 @@ class Oracle:
         """What the lines of an account tell of somebody erased is nowhere any more, and not to be told again."""
         person, state = told["act"]["person"], self.states[told["account"]]
         lines = self.lines[told["account"]]
-        past = [one["told"] for one in lines]
+        past = [one.get("whole", one["told"]) for one in lines]
         ids, kept = hers(person, state, past), shared(person, state)
         ids |= self.meant.get(person, set()) | {*told["act"].get("leads", ())}
         self._bar(told, past, ids, kept)
         for one in lines:
-            one["told"] = veiled(one["told"], ids, kept)
+            if speaks(one["told"], ids):
+                one["told"] = veiled(one.pop("whole", one["told"]), ids, kept)
 
     def erase_again(self, erasures: list[Told], bars: Bars) -> None:
         """A restore that was declared turns back no erasure."""
