@@ -64,9 +64,10 @@ class Agreement:
 
     ``targets`` by kind, ``tiers`` by kind and tier where a tier has its own; ``attempts`` before a lead may be given up
     as not reached, with ``min_gap`` and ``latest`` between two; ``grace`` the least that is left where a tier changes
-    midway; ``skew`` how far a device's clock may be off for an act to count by it (real minutes); ``pausing`` for what
-    the clocks rest; ``calling`` when may be called, seven days of windows, () as the calendar; ``distributor`` the user
-    name of who distributes leads; ``effective`` the first local day, None: as soon as both have signed.
+    midway; ``reassign`` how long after a breach another owner is proposed; ``skew`` how far a device's clock may be off
+    for an act to count by it (real minutes); ``pausing`` for what the clocks rest; ``calling`` when may be called,
+    seven days of windows, () as the calendar; ``distributor`` the user name of who distributes leads; ``effective`` the
+    first local day, None: as soon as both have signed.
     """
 
     targets: Mapping[LeadKind, Targets]
@@ -77,6 +78,7 @@ class Agreement:
     min_gap: int = 240
     latest: int = 960
     grace: int = 30
+    reassign: int = 120
     skew: int = 2
     pausing: tuple[str, ...] = ("call-back",)
     calling: tuple[clock.Windows, ...] = ()

@@ -120,6 +120,12 @@ def next_midnight(instant: datetime, zone: str) -> datetime:
     return local_midnight(local_day(instant, zone) + 1, zone)
 
 
+def opening(at: datetime, calendar: Calendar) -> datetime | None:
+    """The first open instant from ``at`` on: that one where it is open itself; None within the horizon."""
+    found = _line(calendar).run(_micros(at), 1)
+    return None if found is None else _EPOCH + timedelta(microseconds=found - 1)
+
+
 def deadline(start: datetime, minutes: int | None, calendar: Calendar, pauses: tuple[Pause, ...] = ()) -> Deadline:
     """When ``minutes`` of open time from ``start`` have passed, pauses not counted. Exact to the microsecond.
 

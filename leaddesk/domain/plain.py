@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from leaddesk.domain.errors import BadInput
+from leaddesk.domain.escalation import Escalation
 from leaddesk.domain.operation import ACTS, HISTORY_ACTS, Act, Operation, Unread
 from leaddesk.domain.record import Entry, User
 from leaddesk.domain.state import Account, Lead, Person
@@ -55,7 +56,7 @@ def pack_operation(operation: Operation) -> dict[str, Any]:
     }
 
 
-def pack(value: Account | Person | Lead | Entry | User) -> dict[str, Any]:
+def pack(value: Account | Person | Lead | Entry | User | Escalation) -> dict[str, Any]:
     """A row's body: only what differs from the defaults."""
     if isinstance(value, Entry):
         made: dict[str, Any] = {"operation": pack_operation(value.operation), "position": value.position}

@@ -1,5 +1,6 @@
 """Which clock of a lead runs now and when it is due, from its history and the agreement it was offered under."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,31 +50,43 @@ def not_agreed(reason: RejectReason, lead: Lead, agreement: Agreement) -> Refuse
 
 def running(lead: Lead, policy: Policy, account: Account | None = None) -> tuple[Countdown, ...]:
     """The SLA clocks that run, the earliest due first. Empty where there is no SLA: not offered, decided, or no
-    target. The lead's ``account`` may have a tier with targets of its own.
+    target. The lead's ``account`` may have a tier with targets of its own."""
+    if lead.offered_at is None or lead.state not in _WORKED:
+        return ()
+    wanted = set()
+    if lead.state is LeadState.OFFERED:
+        wanted.add(Clock.TAKE)
+    if attempts_since_offer(lead) == 0:
+        wanted.add(Clock.FIRST_ATTEMPT)
+    if lead.state in (LeadState.OFFERED, LeadState.TAKEN):
+        wanted.add(Clock.DECISION)
+    clocks = promised(lead, policy, account, wanted)
+    return tuple(sorted(clocks, key=lambda one: (one.due is None, one.due or one.start)))
+
+
+def promised(
+    lead: Lead, policy: Policy, account: Account | None, wanted: Collection[Clock] = tuple(Clock)
+) -> tuple[Countdown, ...]:
+    """What was promised of a lead at its offer, stopped or not: each of the clocks ``wanted`` that has a target.
 
     Where the tier changed after the offer, the time used counts, and no clock is due before the change plus the agreed
     grace.
     """
-    if lead.offered_at is None or lead.state not in _WORKED:
-        return ()
     agreement = policy.agreement
     targets = agreement.targets_of(lead.kind, account.tier if account is not None else "")
-    if targets is None:
+    if targets is None or lead.offered_at is None:
         return ()
-    wanted: list[tuple[Clock, int]] = []
-    if lead.state is LeadState.OFFERED:
-        wanted.append((Clock.TAKE, targets.take))
-    if attempts_since_offer(lead) == 0:
-        wanted.append((Clock.FIRST_ATTEMPT, targets.first_attempt))
-    if lead.state in (LeadState.OFFERED, LeadState.TAKEN):
-        wanted.append((Clock.DECISION, targets.decision))
     changed = _tier_changed(lead, account) if account is not None and agreement.tiers else None
     clocks = []
-    for clock, minutes in wanted:
-        countdown = _countdown(clock, lead.offered_at, minutes, lead, policy)
+    for clock, minutes in (
+        (Clock.TAKE, targets.take),
+        (Clock.FIRST_ATTEMPT, targets.first_attempt),
+        (Clock.DECISION, targets.decision),
+    ):
+        countdown = _countdown(clock, lead.offered_at, minutes, lead, policy) if clock in wanted else None
         if countdown is not None:
             clocks.append(_with_grace(countdown, lead, policy, changed) if changed is not None else countdown)
-    return tuple(sorted(clocks, key=lambda one: (one.due is None, one.due or one.start)))
+    return tuple(clocks)
 
 
 def _tier_changed(lead: Lead, account: Account) -> datetime | None:

@@ -43,7 +43,7 @@ from leaddesk.intake import calendar, target
 SIZE_LIMIT = 2_000_000
 
 _TARGETS = ("take", "first_attempt", "decision")
-_DURATIONS = ("min_gap", "latest", "grace", "skew")
+_DURATIONS = ("min_gap", "latest", "grace", "reassign", "skew")
 _DEFINITION = ("employees", "revenue", "roles", "stages", "themes", "points")
 _PARTS = (
     "note", "effective", "targets", "tiers", "definition", "reasons", "attempts", *_DURATIONS, "pausing", "calling",

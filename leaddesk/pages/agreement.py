@@ -43,6 +43,7 @@ _NAMES: Mapping[str, str] = {
     "min_gap": N_("Between attempts, at least"),
     "latest": N_("Between attempts, at most"),
     "grace": N_("Left at least when the tier changes"),
+    "reassign": N_("Another owner is proposed after a breach"),
     "skew": N_("How far a clock may be off"),
     "pausing": N_("What pauses the clocks"),
     "calling": N_("Calling hours"),
@@ -58,7 +59,7 @@ _NAMES: Mapping[str, str] = {
 _VALUES: Mapping[str, type[Enum]] = {
     "definition.stages": BuyingStage, "reasons": RejectReason, "volume.period": Period,
 }  # fmt: skip
-_DURATIONS = frozenset({"min_gap", "latest", "grace", "skew"})
+_DURATIONS = frozenset({"min_gap", "latest", "grace", "reassign", "skew"})
 _ANY = frozenset({"definition.employees", "definition.revenue", "definition.points"})
 
 

@@ -8,7 +8,8 @@ all database work runs on one thread; over other databases on a few.
 import logging
 import re
 import zlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import anyio
@@ -21,7 +22,7 @@ from leaddesk import __version__
 from leaddesk.config.port import Clock, Ids
 from leaddesk.domain.errors import BadInput, Denied, LeadDeskError, Refusal
 from leaddesk.domain.record import Session, User
-from leaddesk.server import admin
+from leaddesk.server import admin, scheduler
 from leaddesk.server.access import ROUTES, check
 from leaddesk.server.authority import Authority, hello
 from leaddesk.server.document import TROUBLES, asked, content, describe
@@ -72,16 +73,29 @@ _TOO_OLD = frozenset({"program-too-old", "central-too-old"})
 def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastAPI:
     """The application over an open store."""
     ids = ids or Ids()
-    app = FastAPI(
-        title="LeadDesk central", version=__version__, openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None
-    )
-    doorkeeper = Doorkeeper(store, clock.now, ids)
     limiter = anyio.CapacityLimiter(1 if store.one_writer else _THREADS)
-
     doors = anyio.CapacityLimiter(_DOORS)
 
     async def work(do: Callable[[], Result]) -> Result:
         return await anyio.to_thread.run_sync(do, limiter=limiter)
+
+    @asynccontextmanager
+    async def alive(_: FastAPI) -> AsyncIterator[None]:
+        """While it serves, the scheduler runs beside."""
+        async with anyio.create_task_group() as beside:
+            beside.start_soon(scheduler.rounds, work, store, clock.now)
+            yield
+            beside.cancel_scope.cancel()
+
+    app = FastAPI(
+        title="LeadDesk central",
+        version=__version__,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=alive,
+    )
+    doorkeeper = Doorkeeper(store, clock.now, ids)
 
     async def let_in(request: Request, do: Callable[[Device], Result]) -> Result:
         """Do something for a device that is signed in and whose user may ask for it."""
@@ -132,11 +146,12 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
 
     @route("POST", "/v1/push", Push, Pushed, "Operations for verdicts, one each, stored with them")
     async def push(request: Request) -> Response:
+        arrived = clock.now()
         device = await signed_in(request)
         batch = await _read(request, Push)
         # What an older desk still holds is taken; what cannot be read of it is quarantined.
         _speaks(batch.protocol, oldest=1)
-        return _answer(await work(lambda: Authority(store, device, clock.now).push(batch)))
+        return _answer(await work(lambda: Authority(store, device, clock.now).push(batch, arrived)))
 
     @route("GET", "/v1/pull", Pull, Pulled, "News after a cursor, in the user's scopes; 204 where there are none")
     async def pull(request: Request) -> Response:

@@ -2,7 +2,7 @@
 what is pulled."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from leaddesk.domain.changes import Done
@@ -64,8 +64,9 @@ class Authority:
 
     # --- push -------------------------------------------------------------------------------------------------------
 
-    def push(self, batch: Push) -> Pushed:
-        """One verdict for each operation, stored with it in one unit; the same again for a repeat.
+    def push(self, batch: Push, arrived: datetime | None = None) -> Pushed:
+        """One verdict for each operation, stored with it in one unit; the same again for a repeat. ``arrived``: when it
+        began to come, None: now.
 
         Raises ``BadInput("push-too-large")``; ``Refusal``: "operation-of-another-device", or "history-changed" where
         what the operations build upon may have been lost in a restore: the desk sends that first.
@@ -75,12 +76,15 @@ class Authority:
         if family(batch.device) != family(self._device.id):
             raise Refusal("operation-of-another-device", device=batch.device[:64])
         now = self._now()
-        pushed = self._store.write(lambda connection: self._decide(batch, Book(connection, self._device.tenant), now))
+        skew = (arrived or now) - batch.clock if batch.clock is not None else None
+        pushed = self._store.write(
+            lambda connection: self._decide(batch, Book(connection, self._device.tenant), now, skew)
+        )
         if any(one.get("kind") == Erase.kind for one in batch.operations):
             self._store.tidy()
         return pushed
 
-    def _decide(self, batch: Push, book: Book, now: datetime) -> Pushed:
+    def _decide(self, batch: Push, book: Book, now: datetime, skew: timedelta | None) -> Pushed:
         book.feed.lock()
         self._known(batch.history, book.feed)
         told = Batch(batch.operations, book.verdicts(ids_of(batch.operations)), self._device.id)
@@ -99,6 +103,7 @@ class Authority:
         told.number(numbers)
         copied = book.numbered(batch.device, told.numbers(batch.device))
         book.write_operations(told.to_store(), self._device.id, now)
+        book.handovers.follow(applied, work.states, work.policies, now, skew)
         book.erase(applied, work.states, work.policies, work.barred_since)
         book.feed.close()
         history = cursors.write(Cursor(book.feed.epoch(), book.feed.seq, book.feed.chain, ""))

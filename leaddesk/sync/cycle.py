@@ -113,7 +113,9 @@ def _push(ends: _Ends, done: _Tally) -> None:
         device, history = ends.run(ends.store.device), ends.run(ends.store.history)
         asked = ends.now()
         try:
-            answer = ends.central.push(Push(device=device, history=history, form=content.FORM, operations=tuple(batch)))
+            answer = ends.central.push(
+                Push(device=device, history=history, form=content.FORM, clock=asked, operations=tuple(batch))
+            )
         except BadInput as told:
             if told.key not in _TOO_LARGE:
                 raise

@@ -52,13 +52,14 @@ class Push:
 
     ``operations`` travel as plain mappings so that one that cannot be read is quarantined and not the batch.
     ``history``: see ``Pushed``; nothing is decided by a history that the desk does not share. ``form``: how the desk
-    makes content hashes.
+    makes content hashes. ``clock``: what the device's clock says as this is sent.
     """
 
     protocol: int = PROTOCOL
     device: str
     history: str = ""
     form: str = ""
+    clock: datetime | None = None
     operations: tuple[Mapping[str, Any], ...]
 
 

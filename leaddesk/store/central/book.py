@@ -23,6 +23,7 @@ from leaddesk.domain.workset import Needs, Workset, needs
 from leaddesk.store.central import erasing
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.feed import DURABLE, Feed, Key
+from leaddesk.store.central.handovers import Handovers
 from leaddesk.store.central.people import users_of
 from leaddesk.store.central.sql import chunks, short, upsert
 from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape, micros
@@ -71,6 +72,7 @@ class Book:
         self._connection = connection
         self._tenant = tenant
         self.feed = Feed(connection, tenant)
+        self.handovers = Handovers(connection, tenant)
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -346,6 +348,7 @@ class Book:
                 done = [work.run(operation)]
                 seq = self.write(done, before, work.states)[operation.id]
                 self._connection.execute(insert(t.operations), [{**row, "seq": seq}])
+                self.handovers.follow(done, work.states, work.policies, operation.at, None)
                 self.erase(done, work.states, work.policies, ())
         # An objection that stood may not be in these books.
         for table, rows in journal.rows:
@@ -384,6 +387,7 @@ class Book:
             made[DURABLE] = {"seq": self.feed.durable()}
         for one in by_what.get("erased", ()):
             made["erased", one] = erasing.body(self._connection, self._tenant, one)
+        made.update(self.handovers.notices(by_what.get("notice", ())))
         if "user" in by_what:
             made.update((("user", one.id), pack(one)) for one in users_of(self._connection, self._tenant))
         return made

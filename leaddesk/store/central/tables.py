@@ -5,12 +5,16 @@ Private to this drawer; ``migrations/central`` makes them, a test compares the t
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
 
-from leaddesk.store.columns import ACCOUNT, LEAD, PERSON
+from leaddesk.domain.escalation import Escalation
+from leaddesk.domain.handover import Handover
+from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape
 
 #: The revision of ``migrations/central`` this program works with.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData()
+
+HANDOVER, ESCALATION = Shape(Handover), Shape(Escalation)
 
 
 def _tenant() -> Column[str]:
@@ -146,6 +150,26 @@ suppressed = Table(
     Column("key", Text, primary_key=True),
     Column("person", Text, primary_key=True),
     Column("upto", BigInteger),
+)
+#: What became of every lead that was offered, an offer a row; ``next_at``: when its next step of escalation is reached.
+handovers = Table(
+    "handovers",
+    metadata,
+    _tenant(),
+    *HANDOVER.columns("lead", "offered_at"),
+    Column("next_at", BigInteger),
+    Index("handovers_next", "tenant", "next_at"),
+    Index("handovers_account", "tenant", "account"),
+    Index("handovers_offered", "tenant", "offered_at"),
+)
+#: Organisations whose ``handovers`` do not hold yet what was done before there was such a table.
+behind = Table("behind", metadata, _tenant())
+escalations = Table(
+    "escalations",
+    metadata,
+    _tenant(),
+    *ESCALATION.columns("lead", "offered_at", "clock", "n", "step"),
+    Index("escalations_at", "tenant", "at"),
 )
 policies = Table(
     "policies",
