@@ -133,6 +133,31 @@ def test_where_the_lead_it_is_about_was_refused() -> None:
         assert _left(here, boss, desk) == []
 
 
+def test_where_the_central_has_lost_whose_the_lead_was() -> None:
+    with world() as here:
+        boss, before = _boss(here), here.central.copy()
+        desk = here.desks["rep"]
+        account, lead, person = desk.ids.new(), desk.ids.new(), desk.ids.new()
+        other = desk.ids.new()
+        first = _told(desk, account, lead, person)
+        desk.perform(op.CreateLead(lead=other, person=person), account)
+        note = desk.do(op.Note(lead=other, text="MERKKI soitti"))[0].op
+        # The central takes none of it and keeps nothing: as after a restore to a day when she was not there.
+        desk.sync()
+        here.central.restore(before)
+        with desk.store._file.write() as connection:
+            connection.execute("UPDATE outbox SET state = 'dismissed' WHERE id <> ?", (first,))
+        desk.sync()
+        boss.sync()
+        boss.erase(lead, "pyysi")
+        boss.sync()
+        desk.sync()
+        with desk.store._file.read() as connection:
+            (body,) = connection.execute("SELECT body FROM outbox WHERE id = ?", (note,)).fetchone()
+        assert "MERKKI" not in body
+        assert _left(here, boss, desk) == []
+
+
 def test_where_a_desk_had_her_at_another_company() -> None:
     with world() as here:
         boss, desk, other = _boss(here), here.desks["rep"], here.desks["rep2"]

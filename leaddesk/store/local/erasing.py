@@ -30,8 +30,20 @@ def take(connection: Connection, rows: Sequence[FeedRow], policies: Policies) ->
         told = {str(one) for one in body["ids"]}
         ids = frozenset(one for one in told if ":" not in one)
         _begin(connection, told - ids)
+        ids |= _meant(connection, ids)
         view.select(connection, f"DELETE FROM drafts WHERE lead {AMONG}", ids)
         _rewrite_outbox(connection, Trace(ids), policies)
+
+
+def _meant(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Leads that were to be of somebody erased and that the central, having refused them, knows nothing of."""
+    made = view.select(
+        connection,
+        "SELECT json_extract(body, '$.act.lead') FROM outbox WHERE kind = 'create-lead' AND state <> 'waiting' "
+        f"AND json_extract(body, '$.act.person') {AMONG}",
+        ids,
+    )
+    return frozenset(str(lead) for (lead,) in made if lead)
 
 
 def _begin(connection: Connection, lines: Collection[str] = ()) -> None:
