@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from leaddesk.desk.desk import Desk
@@ -12,7 +13,7 @@ from leaddesk.domain.errors import Unreachable
 from leaddesk.domain.words import BuyingStage
 from leaddesk.server import cursor
 from leaddesk.wire.central import Central
-from leaddesk.wire.message import Pull, Pulled
+from leaddesk.wire.message import Pull, Pulled, Push, Pushed
 from tests.simulation.play import opened, play
 from tests.sync.acts import typed
 from tests.sync.near import World, world
@@ -130,6 +131,41 @@ def test_what_cannot_be_judged_holds_nothing_that_was_acknowledged_before_it() -
         desk.sync()
         assert first in at_the_central(here) and behind not in at_the_central(here)
         assert desk.status().waiting == desk.status().held == 1
+
+
+def test_what_is_held_and_was_told_of_before_a_restore_is_shown_as_waiting_again() -> None:
+    with world() as here:
+        desk = here.desks["rep"]
+        lead = typed(desk)
+        desk.sync()
+        copy = here.central.copy()
+        bad = desk.do(op.Note(lead=lead, text="x"))[0].op
+        behind = desk.do(op.Note(lead=lead, text="behind"))[0].op
+        with desk.store._file.write() as connection:
+            (body,) = connection.execute("SELECT body FROM outbox WHERE id = ?", (behind,)).fetchone()
+            connection.execute(
+                "UPDATE outbox SET body = replace(body, '\"note\"', '\"telepathy\"') WHERE id = ?", (bad,)
+            )
+        desk.sync()
+        assert desk.status().held == 1 and behind not in at_the_central(here)
+        # A request of this desk that was under way comes to the central after all.
+        good = desk._central
+
+        class Late(Lossy):
+            def push(self, batch: Push) -> Pushed:
+                return super().push(replace(batch, operations=(msgspec.json.decode(body),)))
+
+        desk._central = lambda url, token: Late(good(url, token), lambda what: "lost" if what == "pull" else "")
+        desk.do(op.Note(lead=typed(desk, "Pohjolan Paja Oy"), text="y"))
+        with pytest.raises(Unreachable):
+            desk.sync()
+        desk._central = good
+        desk.sync()
+        assert behind in at_the_central(here)
+        here.central.restore(copy)
+        desk.sync()
+        assert behind not in at_the_central(here) and desk.status().held == 1
+        assert notes(desk, lead)[-1] == "behind"
 
 
 def test_a_line_undone_before_it_was_told_stays_in_the_history() -> None:

@@ -96,9 +96,10 @@ def begin_afresh(connection: Connection, resend: bool) -> None:
     kept.set_meta(connection, "durable", "")
     connection.execute("DELETE FROM seen")
     if resend:
+        # What is held back here may have been told of, where an old request of this desk came to the central once more.
         connection.execute(
             f"UPDATE history SET position = {PENDING} + o.n FROM outbox o "
-            "WHERE o.id = history.op AND o.state IN ('sent', 'done')"
+            "WHERE o.id = history.op AND o.state IN ('waiting', 'sent', 'done')"
         )
         connection.execute("UPDATE outbox SET state = 'waiting' WHERE state IN ('sent', 'done')")
 
