@@ -1,6 +1,7 @@
 """Commands of the desk that are no act on a lead: sign in, look, sync, settings, the window."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 from leaddesk.command.act import told
@@ -10,7 +11,7 @@ from leaddesk.config.folders import Profile
 from leaddesk.config.port import SystemClock
 from leaddesk.config.screen import has_display
 from leaddesk.config.settings import setting_names
-from leaddesk.desk.rows import AttentionRow
+from leaddesk.desk.rows import AttentionRow, QueueRow
 from leaddesk.domain.errors import BadInput, Denied
 from leaddesk.domain.words import LeadKind
 from leaddesk.pages.listing import card_lines, headline, plain_card, plain_row, queue_lines
@@ -31,6 +32,7 @@ def add_to(commands: Commands) -> None:
     queue.add_argument(
         "--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N", help=say("at most so many leads")
     )
+    commands.add("late", _late, say("promises that are late, or soon, as the central has told you"))
     lead = commands.add("lead", _lead, say("the card of one lead"))
     lead.add_argument("id", metavar="ID", help=say("lead id, or a unique beginning or end of one"))
     search = commands.add("search", _search, say("find leads by company, person, number, place or words of a note"))
@@ -80,6 +82,18 @@ def _queue(call: Call) -> int:
     rows = desk.rows(desk.order().ids[: call.arguments.limit])
     call.out([plain_row(row, call.words) for row in rows], queue_lines(rows, call.words, SystemClock().now()))
     return 0
+
+
+def _late(call: Call) -> int:
+    rows = call.desk().escalations.rows()
+    now = SystemClock().now()
+    text = [f"{headline(row)}\n    {_told_late(row, call.words, now)}" for row in rows]
+    call.out([plain_row(row, call.words) for row in rows], text or call.words.say("Every promise is kept."))
+    return 0
+
+
+def _told_late(row: QueueRow, words: Words, now: datetime) -> str:
+    return " · ".join(one for one in (words.phrase(row.reason), words.countdown(row.due, now)) if one)
 
 
 def _lead(call: Call) -> int:

@@ -33,6 +33,7 @@ class Settings:
     zone: str = field(default="", metadata={"help": "the zone times are shown in; empty: this computer's"})
     single_letter_keys: bool = field(default=True, metadata={"help": "single letters act on the shown card"})
     show_countdowns: bool = field(default=True, metadata={"help": "show how long the SLA still runs"})
+    notifications: bool = field(default=True, metadata={"help": "tell on the desktop of promises late, or soon"})
     dialer: str = field(default="tel:{e164}", metadata={"help": "how a number is dialled; {e164} is the number"})
     sync_minutes: int = field(default=1, metadata={"help": "minutes between syncs while the window is open"})
 

@@ -18,6 +18,7 @@ from leaddesk.desk.agreements import Agreements
 from leaddesk.desk.attention import Attention
 from leaddesk.desk.card import build_card, no_erasure
 from leaddesk.desk.drafts import Drafts
+from leaddesk.desk.escalations import Escalations
 from leaddesk.desk.imports import Imports
 from leaddesk.desk.listing import queue_row
 from leaddesk.desk.rows import (
@@ -105,6 +106,7 @@ class Desk:
         self.drafts = Drafts(store, clock)
         self.attention = Attention(self)
         self.agreements = Agreements(self)
+        self.escalations = Escalations(self)
         self.views = Views(self)
         self.settings = Choices(store)
 

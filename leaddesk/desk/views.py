@@ -27,7 +27,7 @@ class Views:
         return self._dated("meeting_at")
 
     def counts(self) -> dict[str, int]:
-        """How many stand in each place: callbacks, waiting, meetings, attention."""
+        """How many stand in each place: callbacks, waiting, meetings, escalations, attention."""
         store = self._desk.store
         me = store.me()
         mine = me.user.id if me else ""
@@ -35,6 +35,7 @@ class Views:
             "callbacks": store.count_dated(mine, "callback_at"),
             "waiting": store.count_dated(mine, "snoozed_until", "nurture_until"),
             "meetings": store.count_dated(mine, "meeting_at"),
+            "escalations": self._desk.escalations.count(),
             "attention": store.status().attention,
         }
 

@@ -85,6 +85,14 @@ def coming(lead: Lead, state: State, policy: Policy) -> Iterator[_Coming]:
             yield _Coming(one.clock, n, Step.PROPOSAL, one.due, later.at)
 
 
+def stands(one: Escalation, lead: Lead, state: State, policy: Policy, now: datetime) -> bool:
+    """Whether a step that was raised is still so: the same offer, its clock still running, its instant reached."""
+    key = (one.clock, one.n, one.step)
+    return lead.offered_at == one.offered_at and any(
+        (step.clock, step.n, step.step) == key and step.at <= now for step in coming(lead, state, policy)
+    )
+
+
 def next_at(lead: Lead, state: State, policy: Policy, after: datetime | None = None) -> datetime | None:
     """When the next step of a lead is reached, of those after an instant; None where none is."""
     if lead.erased_at is not None:

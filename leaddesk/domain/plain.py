@@ -30,11 +30,12 @@ FORM = 1
 #: central's books, so each form is read for ever. Raises ``BadInput("unreadable-operation")`` where there is no way.
 NEXT: dict[int, Callable[[Told], Told]] = {}
 
-_ROWS: dict[str, type[Account] | type[Person] | type[Lead] | type[User]] = {
+_ROWS: dict[str, type[Account] | type[Person] | type[Lead] | type[User] | type[Escalation]] = {
     "account": Account,
     "person": Person,
     "lead": Lead,
     "user": User,
+    "escalation": Escalation,
 }
 _REQUIRED = object()
 
@@ -117,13 +118,15 @@ def _operation(told: Told, act: Act, convert: Convert) -> Operation:
     )
 
 
-def read_row(what: str, body: Mapping[str, Any], convert: Convert) -> Account | Person | Lead | Entry | User:
+def read_row(
+    what: str, body: Mapping[str, Any], convert: Convert
+) -> Account | Person | Lead | Entry | User | Escalation:
     """The value a row's body stands for. Raises ``BadInput``: "row-unreadable", "unreadable-operation"."""
     try:
         if what == "entry":
             operation = read_line(body["operation"], convert)
             return Entry(operation, int(body["position"]), str(body.get("undone_by", "")))
-        return cast("Account | Person | Lead | User", convert(body, _ROWS[what]))
+        return cast("Account | Person | Lead | User | Escalation", convert(body, _ROWS[what]))
     except (KeyError, TypeError, ValueError) as trouble:
         raise BadInput("row-unreadable", what=what, why=str(trouble)[:300]) from trouble
 

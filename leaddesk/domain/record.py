@@ -54,8 +54,9 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """The latest of one row. ``what`` is account, person, lead, entry, policy, user, erased: what tells of somebody who
-    is, or durable: up to which number the central's backups hold everything.
+    """The latest of one row. ``what`` is account, person, lead, entry, policy, user, escalation: a step that is for the
+    desk's user, erased: what tells of somebody who is, or durable: up to which number the central's backups hold
+    everything.
 
     ``body`` is None where it is gone or has left the scope; ``gone`` is "" while present, else "deleted" or "evicted".
     """

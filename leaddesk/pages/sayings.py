@@ -66,6 +66,19 @@ _WHY: Mapping[str, tuple[str | Plural, ...]] = {
     "out-no-lane": (N_("No lane of the queue takes this lead"),),
 }
 
+_ESCALATION: Mapping[str, tuple[str | Plural, ...]] = {
+    "escalation-warning": (N_("{clock:clock}: due soon"),),
+    "escalation-breach": (N_("{clock:clock}: late"),),
+    "escalation-manager": (
+        N_("{clock:clock}: late, {owner} has it"),
+        N_("{clock:clock}: late, nobody has it"),
+    ),
+    "escalation-proposal": (
+        N_("Hand it over? {clock:clock}: still late, {owner} has it"),
+        N_("Hand it over? {clock:clock}: still late, nobody has it"),
+    ),
+}
+
 _SAY: Mapping[str, tuple[str | Plural, ...]] = {
     "say-contact-request": (N_("You asked us to get in touch. What made it timely now?"),),
     "say-theme": (N_("You have looked into this: {theme}. What are you trying to solve?"),),
@@ -178,4 +191,4 @@ _NOTICE: Mapping[str, tuple[str | Plural, ...]] = {
     "row-unchanged": (N_("Unchanged"),),
 }
 
-SAYINGS: Mapping[str, tuple[str | Plural, ...]] = {**_WHY, **_SAY, **_DID, **_CARD, **_NOTICE}
+SAYINGS: Mapping[str, tuple[str | Plural, ...]] = {**_WHY, **_ESCALATION, **_SAY, **_DID, **_CARD, **_NOTICE}

@@ -74,7 +74,7 @@ def _raise(connection: Unit, tenant: str, now: datetime) -> bool:
         book.handovers.set_next(row, escalation.next_at(lead, state, policy, now))
     for one in book.handovers.raise_new(reached):
         for user in one.to:
-            book.feed.number(f"user:{user}", ("notice", one.name), "")
+            book.feed.number(f"user:{user}", ("escalation", one.name), "")
     book.feed.close()
     return len(rows) == _AT_ONCE
 

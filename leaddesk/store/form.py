@@ -9,6 +9,7 @@ import msgspec
 
 from leaddesk.domain import plain
 from leaddesk.domain.errors import BadInput
+from leaddesk.domain.escalation import Escalation
 from leaddesk.domain.operation import HISTORY_ACTS, Operation
 from leaddesk.domain.record import Entry, User
 from leaddesk.domain.state import Account, Lead, Person
@@ -88,7 +89,7 @@ def line_from(text: str) -> Operation:
         return plain.read_line(from_text(text, dict[str, Any]), msgspec.convert)
 
 
-def row_from(what: str, body: Mapping[str, Any]) -> Account | Person | Lead | Entry | User:
+def row_from(what: str, body: Mapping[str, Any]) -> Account | Person | Lead | Entry | User | Escalation:
     """The value that a feed row's body holds; fields this program does not know are let be. Raises ``BadInput``."""
     try:
         return plain.read_row(what, body, msgspec.convert)

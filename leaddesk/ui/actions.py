@@ -105,6 +105,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(key="go-callbacks", text=N_("Callbacks"), keys=("G, C",), menu="go"),
     Action(key="go-waiting", text=N_("Waiting"), keys=("G, W",), menu="go"),
     Action(key="go-meetings", text=N_("Meetings"), keys=("G, M",), menu="go"),
+    Action(key="go-escalations", text=N_("Late, or soon"), keys=("G, L",), menu="go"),
     Action(key="go-attention", text=N_("Needs attention"), keys=("G, A",), menu="go"),
     Action(key="agreement", text=N_("Service level agreement…"), keys=("G, S",), menu="go"),
     Action(key="new-lead", text=N_("New lead…"), keys=("Ctrl+N",), menu="file"),

@@ -85,6 +85,11 @@ class QueueModel(QAbstractListModel):
         self._asked.difference_update(known)
         return known
 
+    def drop(self) -> None:
+        """Nothing is known of any row any more."""
+        self._rows.clear()
+        self._asked.clear()
+
     # --- questions ----------------------------------------------------------------------------------------------------
 
     def id_at(self, row: int) -> str:

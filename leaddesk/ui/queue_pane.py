@@ -24,6 +24,7 @@ from leaddesk.ui.text import Text
 from leaddesk.ui.ticker import Ticker
 
 QUEUE, CALLBACKS, WAITING, MEETINGS, SEARCH = "queue", "callbacks", "waiting", "meetings", "search"
+ESCALATIONS = "escalations"
 
 _SEARCH_LIMIT = 200
 
@@ -88,6 +89,9 @@ class QueuePane(Ground):
     def show_place(self, place: str) -> None:
         """Show another place's list."""
         if place != self._place:
+            if ESCALATIONS in (place, self._place):
+                # There the same leads have other reasons.
+                self.model.drop()
             self._place = place
             self._search = ""
             self._held = None
@@ -100,6 +104,8 @@ class QueuePane(Ground):
         self._search = text.strip()
         place = SEARCH if self._search else QUEUE
         if place != self._place:
+            if self._place == ESCALATIONS:
+                self.model.drop()
             self._place = place
             self._speak()
         self._pause.start()
@@ -214,6 +220,7 @@ class QueuePane(Ground):
             CALLBACKS: desk.views.callbacks,
             WAITING: desk.views.waiting,
             MEETINGS: desk.views.meetings,
+            ESCALATIONS: desk.escalations.rows,
             SEARCH: lambda: desk.search(text, _SEARCH_LIMIT),
         }
 
@@ -267,6 +274,10 @@ class QueuePane(Ground):
                 words.say("Snoozed and nurtured leads come here until their day."),
             ),
             MEETINGS: (words.say("No meetings booked"), words.say("A meeting you book comes here.")),
+            ESCALATIONS: (
+                words.say("Every promise is kept"),
+                words.say("What is about to be late, or is, comes here while something can be done."),
+            ),
             SEARCH: (
                 words.say("Nothing found"),
                 words.say("Searched: company, person, number, place, words of notes."),
@@ -282,8 +293,14 @@ class QueuePane(Ground):
 
     def _read_rows(self, ids: Sequence[str]) -> None:
         wanted, desk = list(ids), self._bridge.desk
+
+        def read(rows: list[QueueRow]) -> None:
+            # There rows come with the list alone, and have reasons of their own.
+            if self._place != ESCALATIONS:
+                self.model.fill(rows)
+
         if wanted:
-            self._bridge.ask(lambda: desk.rows(wanted), self.model.fill, receiver=self)
+            self._bridge.ask(lambda: desk.rows(wanted), read, receiver=self)
 
     def _tick(self, now: datetime) -> None:
         self._delegate.now = now
@@ -301,6 +318,7 @@ class QueuePane(Ground):
             CALLBACKS: words.say("Promised calls · by time"),
             WAITING: words.say("Waiting · by day"),
             MEETINGS: words.say("Booked meetings · by time"),
+            ESCALATIONS: words.say("Late, or soon · gravest first"),
             SEARCH: words.say("Found: {text}", text=self._search),
         }
         self._title.tell(titles[self._place])

@@ -13,7 +13,7 @@ from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.button import LinkButton, PlaceButton
 from leaddesk.ui.chip import Chip, KeyCap
 from leaddesk.ui.phone import spoken
-from leaddesk.ui.queue_pane import CALLBACKS, MEETINGS, QUEUE, WAITING
+from leaddesk.ui.queue_pane import CALLBACKS, ESCALATIONS, MEETINGS, QUEUE, WAITING
 from leaddesk.ui.surface import Ground, line_of
 from leaddesk.ui.text import Text
 
@@ -128,6 +128,7 @@ class TopBar(Ground):
             CALLBACKS: words.say("Callbacks"),
             WAITING: words.say("Waiting"),
             MEETINGS: words.say("Meetings"),
+            ESCALATIONS: words.say("Late"),
             ATTENTION: words.say("Needs attention"),
         }
         for place, name in names.items():
@@ -187,7 +188,7 @@ class TopBar(Ground):
         whole.addSpacing(tokens.SMALL)
         triage = QWidget()
         line = line_of(triage, 0, tokens.TINY)
-        for place in (QUEUE, CALLBACKS, WAITING, MEETINGS, ATTENTION):
+        for place in (QUEUE, CALLBACKS, WAITING, MEETINGS, ESCALATIONS, ATTENTION):
             button = PlaceButton()
             button.clicked.connect(lambda _=False, of=place: self.went.emit(of))
             self.places[place] = button

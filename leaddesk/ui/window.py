@@ -22,12 +22,13 @@ from leaddesk.ui import icons, theme, tokens, window_acts, window_dialogs
 from leaddesk.ui.acting import Acting
 from leaddesk.ui.actions import BY_KEY, CALL, TRIAGE
 from leaddesk.ui.acts import ActsPane
+from leaddesk.ui.announcing import Announcing
 from leaddesk.ui.bridge import Bridge
 from leaddesk.ui.card_pane import CardPane
 from leaddesk.ui.columns import Columns
 from leaddesk.ui.commands import Commands
 from leaddesk.ui.live_call import LiveCall, kept_call
-from leaddesk.ui.queue_pane import CALLBACKS, MEETINGS, QUEUE, WAITING, QueuePane
+from leaddesk.ui.queue_pane import CALLBACKS, ESCALATIONS, MEETINGS, QUEUE, WAITING, QueuePane
 from leaddesk.ui.reading import Reading
 from leaddesk.ui.status_bar import StatusBar
 from leaddesk.ui.surface import column
@@ -68,6 +69,7 @@ class Window(QMainWindow):
         self.acting = Acting(bridge, self.card, self.queue, self)
         self.live = LiveCall(bridge, self.card, self._following, self)
         self.syncing = Syncing(bridge, self.bar.status, self)
+        self.announcing = Announcing(bridge, lambda: self.live.call is not None, self)
         self._arrange(layout)
         self._connect()
         self._dress(bridge.settings)
@@ -268,7 +270,7 @@ class Window(QMainWindow):
         self.bar.show_status(replace(status, syncing=self.syncing.running))
 
     def _total(self) -> None:
-        counts = {place: self.top.count(place) for place in (CALLBACKS, WAITING, MEETINGS, ATTENTION)}
+        counts = {place: self.top.count(place) for place in (CALLBACKS, WAITING, MEETINGS, ESCALATIONS, ATTENTION)}
         self.top.show_counts({**counts, QUEUE: self.queue.total()})
 
     # --- sync ---------------------------------------------------------------------------------------------------------
@@ -278,6 +280,7 @@ class Window(QMainWindow):
         self.bridge.changed.emit(changes)
         self._foreign = False
         self.bridge.read_names()
+        self.announcing.look()
         if result.refused:
             words = self.bridge.words
             text = words.plural("{n} act needs your attention", "{n} acts need your attention", result.refused)
@@ -297,6 +300,8 @@ class Window(QMainWindow):
         self.live.tick(now)
         self.bar.tick(now)
         self.syncing.tick(now)
+        if now.second == 0:
+            self.announcing.look()
         if self.mode == TRIAGE and self.bridge.is_idle() and now.second == 0:
             self.reading.forget()
 
@@ -331,6 +336,7 @@ class Window(QMainWindow):
             self.reading.read(current)
         if waiting:
             self.queue.change(waiting, own=False)
+        self.announcing.look()
 
     def _call_changed(self) -> None:
         card = self.card.card()
@@ -432,7 +438,17 @@ class Window(QMainWindow):
         self.bar.sync_pressed.connect(self._sync_pressed)
         self.bar.undo_pressed.connect(self.acting.undo)
         self.bar.keys_pressed.connect(lambda: self._open("keys"))
+        self.announcing.told.connect(lambda text: self.bar.tell(text, "late"))
+        self.announcing.wanted.connect(self._come_forward)
         self.ticker.ticked.connect(self._tick)
+
+    def _come_forward(self) -> None:
+        """To what the user was told of on the desktop."""
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
+        if self.live.call is None:
+            self._go(ESCALATIONS)
 
     def run_after_note(self, result: ActResult) -> None:
         """A note was saved: its line is on the card, and the keyboard is back on the list."""

@@ -98,7 +98,7 @@ def test_two_servers_over_one_database_raise_it_once(still: LiveCentral) -> None
     # The other has found the row waiting, too, and comes second.
     still.store.write(lambda unit: Book(unit, _tenant(still)).handovers.set_next(seen[0], still.clock.now()))
     _rounds(still)
-    notices = [row for row in manager.pull() if row.what == "notice"]
+    notices = [row for row in manager.pull() if row.what == "escalation"]
     assert len(notices) == len({row.id for row in notices}) == 3
 
 
@@ -110,10 +110,10 @@ def test_who_is_told_and_what(still: LiveCentral) -> None:
         one.pull()
     still.clock.step(minutes=121)
     _rounds(still)
-    told = {row.body["step"]: row.body for row in rep.pull() if row.what == "notice" and row.body}
+    told = {row.body["step"]: row.body for row in rep.pull() if row.what == "escalation" and row.body}
     assert set(told) == {"warning", "breach"} and told["breach"]["clock"] == "first-attempt"
     assert told["breach"]["to"] == [rep.user.id] and told["breach"]["lead"] == lead
-    assert not [row for row in other.pull() if row.what == "notice"]
+    assert not [row for row in other.pull() if row.what == "escalation"]
     assert {row.body["step"] for row in manager.pull() if row.body and manager.user.id in row.body.get("to", ())} == {
         "manager"
     }

@@ -43,6 +43,7 @@ WRITES: dict[str, Write] = {
         [FeedRow(what="account", id="acc", seq=1, body={"id": "acc", "name": LONG, "created_at": NOW.isoformat()})],
         NOW,
     ),
+    "mark_told": lambda store, hands, lead, operation: store.mark_told(["told"]),
     "set_setting": lambda store, hands, lead, operation: store.set_setting("a", LONG),
     "save_draft": lambda store, hands, lead, operation: store.save_draft(lead, LONG, NOW),
     "clear_draft": lambda store, hands, lead, operation: store.clear_draft(lead),
@@ -50,7 +51,11 @@ WRITES: dict[str, Write] = {
 }
 
 #: Those that take more room.
-GROWING = [name for name in WRITES if name not in ("refresh", "begin_afresh", "dismiss", "clear_draft", "take_device")]
+GROWING = [
+    name
+    for name in WRITES
+    if name not in ("refresh", "begin_afresh", "dismiss", "mark_told", "clear_draft", "take_device")
+]
 
 
 def _everything(store: LocalStore) -> dict[str, list[tuple[object, ...]]]:
@@ -70,6 +75,8 @@ def kept(store: LocalStore, hands: Hands) -> tuple[str, str]:
     made = hands.lead()
     operation = hands.do(Note(lead=made.lead, text="odottaa")).operation.id
     store.save_draft(made.lead, "kesken", NOW)
+    with store._file.write() as unit:
+        unit.execute("INSERT INTO escalations (id, lead, deliver_at, body, told) VALUES ('told', '', 0, '{}', 0)")
     return made.lead, operation
 
 

@@ -3,10 +3,13 @@
 Names are long, notes hold markup, sources contradict each other: what is hard to lay out is here.
 """
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from leaddesk.desk.desk import Desk
+from leaddesk.domain.escalation import raised
+from leaddesk.domain.handover import begun
 from leaddesk.domain.operation import (
     Accept,
     Act,
@@ -26,7 +29,8 @@ from leaddesk.domain.operation import (
     Snooze,
     Take,
 )
-from leaddesk.domain.record import VerdictRow
+from leaddesk.domain.plain import pack
+from leaddesk.domain.record import FeedRow, VerdictRow
 from leaddesk.domain.words import BantElement, BantValue, CallOutcome, LeadKind, Source, Telephony, Verdict
 from leaddesk.store.local.tables import PENDING
 from tests.ui.dialog_support import ME, NOW, StillClock, make_desk
@@ -122,6 +126,24 @@ def send_all(desk: Desk) -> None:
     with desk.store._file.write() as connection:
         connection.execute(f"UPDATE history SET position = position - {PENDING} WHERE position >= {PENDING}")
         connection.execute("DELETE FROM shadow")
+
+
+def raise_all(desk: Desk, now: datetime = NOW) -> int:
+    """As if the central had raised every step that is reached at ``now``, for everybody here; how many."""
+    policies, users, found = desk.store.policies(), desk.store.users() or {ME.id: ME}, []
+    with desk.store._file.read() as connection:
+        accounts = [one for (one,) in connection.execute("SELECT id FROM accounts")]
+    for state in desk.store.states(accounts).values():
+        for lead in state.leads.values():
+            if lead.offered_at is not None:
+                policy = policies.at(lead.policy)
+                found += raised(begun(lead, state, policy), lead, state, policy, users, now)
+    rows = [
+        FeedRow(what="escalation", id=one.name, seq=1, body=pack(replace(one, to=(ME.id,), deliver_at=one.at)))
+        for one in found
+    ]
+    desk.store.record_pull(rows, desk.store.cursor(), True, now)
+    return len(rows)
 
 
 def refuse_some(desk: Desk, lead: str) -> None:

@@ -25,7 +25,7 @@ from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
 from leaddesk.ui.window import Window
 from tests.ui.conftest import settle
 from tests.ui.dialog_support import NOW, as_role
-from tests.ui.full_desk import LOOKED_AT, refuse_some
+from tests.ui.full_desk import LOOKED_AT, raise_all, refuse_some
 
 _FILE = """Yritys;Y-tunnus;Yhteyshenkilö;Titteli;Puhelin;Sähköposti;Liikevaihto;Huomio
 Koe Oy;0100990-4;Aino Salo;toimitusjohtaja;040 1234567;aino@koe.example;1,2 M€;Uusi <b>asiakas</b>
@@ -70,6 +70,13 @@ def _place(place: str) -> Play:
         return stage.window
 
     return play
+
+
+def _late(stage: Stage) -> QWidget:
+    raise_all(stage.window.bridge.desk)
+    stage.window.run("go-escalations")
+    stage.settle()
+    return stage.window
 
 
 def _search(text: str) -> Play:
@@ -248,6 +255,8 @@ SCENES: dict[str, Play] = {
     "callbacks": _place("callbacks"),
     "waiting": _place("waiting"),
     "meetings": _place("meetings"),
+    "late-nothing": _place("escalations"),
+    "late": _late,
     "search": _search("konepaja"),
     "search-nothing": _search("zzzzz"),
     "call": _call,

@@ -387,7 +387,7 @@ class Book:
             made[DURABLE] = {"seq": self.feed.durable()}
         for one in by_what.get("erased", ()):
             made["erased", one] = erasing.body(self._connection, self._tenant, one)
-        made.update(self.handovers.notices(by_what.get("notice", ())))
+        made.update(self.handovers.told_as_rows(by_what.get("escalation", ())))
         if "user" in by_what:
             made.update((("user", one.id), pack(one)) for one in users_of(self._connection, self._tenant))
         return made

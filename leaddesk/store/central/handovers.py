@@ -157,12 +157,12 @@ class Handovers:
         upsert(self._connection, t.escalations, [{"tenant": self._tenant, **t.ESCALATION.values(one)} for one in fresh])
         return fresh
 
-    def notices(self, ids: Iterable[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    def told_as_rows(self, ids: Iterable[str]) -> dict[tuple[str, str], dict[str, Any]]:
         """Steps by the ids that they go by in the feed, packed for the wire."""
         wanted = set(ids)
         leads = {one.rsplit(":", 4)[0] for one in wanted}
         found = {one.name: one for one in self.raised_of(leads)} if leads else {}
-        return {("notice", one): pack(found[one]) for one in wanted & found.keys()}
+        return {("escalation", one): pack(found[one]) for one in wanted & found.keys()}
 
     def raised_of(self, leads: Iterable[str]) -> list[Escalation]:
         """Every step that was raised of these leads, in the order of their instants."""

@@ -21,7 +21,7 @@ from leaddesk.domain.words import Verdict
 from leaddesk.domain.workset import needs
 from leaddesk.store.block import rows as block_rows
 from leaddesk.store.form import operation_from, row_from, to_text
-from leaddesk.store.local import erasing, filling, kept, recount, view
+from leaddesk.store.local import erasing, escalations, filling, kept, recount, view
 from leaddesk.store.local.tables import PENDING, PENDING_OF
 from leaddesk.store.local.view import AMONG
 from leaddesk.store.sqlite import Connection
@@ -123,6 +123,9 @@ def record_pull(
     beside = [row for row in rows if row.what in ("policy", "user", "durable")]
     if beside:
         kept.take(connection, beside)
+    raised = [row for row in rows if row.what == "escalation"]
+    if raised:
+        escalations.take(connection, raised, now)
     erasing.take(connection, rows, policies)
     if any(row.what == "policy" for row in beside):
         policies = kept.read_policies(connection)
@@ -421,7 +424,7 @@ def _at_rest(connection: Connection) -> bool:
 
 def _see(connection: Connection, rows: Sequence[FeedRow]) -> None:
     """Remember what a pull from the beginning has shown."""
-    kinds = {*_TABLE, "entry", "policy"}
+    kinds = {*_TABLE, "entry", "policy", "escalation"}
     seen = [(row.what, row.id) for row in rows if row.body is not None and row.what in kinds]
     connection.executemany("INSERT OR IGNORE INTO seen (what, id) VALUES (?, ?)", seen)
 
@@ -453,6 +456,7 @@ def _drop_unseen(connection: Connection, policies: Policies, now: datetime) -> C
     ).fetchall()
     view.drop_entries(connection, [(op, ordinal) for op, ordinal in past])
     kept.drop_policies_unseen(connection)
+    escalations.drop_unseen(connection)
     connection.execute("DELETE FROM seen")
     kept.set_meta(connection, "afresh", "")
     return Changes(leads=frozenset(one for what, one, _ in rows if what == "lead"), queue=True)

@@ -11,6 +11,7 @@ import msgspec
 
 from leaddesk.domain.changes import Changes, Done
 from leaddesk.domain.errors import StoreTrouble
+from leaddesk.domain.escalation import Escalation
 from leaddesk.domain.ids import copied
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.policy import Policies
@@ -20,7 +21,7 @@ from leaddesk.domain.words import Lane, Verdict
 from leaddesk.domain.workset import needs
 from leaddesk.store.columns import instant, micros
 from leaddesk.store.form import from_text, operation_from, operation_text, to_text
-from leaddesk.store.local import held, kept, pulling, queue, recount, view
+from leaddesk.store.local import escalations, held, kept, pulling, queue, recount, view
 from leaddesk.store.local.file import KeyedFile, make
 from leaddesk.store.local.rows import Counts, KeptImport, KeptOperation, LeadCard, LeadRow
 
@@ -159,6 +160,11 @@ class LocalStore:
         with self._file.read() as connection:
             return view.load_states(connection, [account])[account]
 
+    def states(self, accounts: Iterable[str]) -> dict[str, State]:
+        """The states of several accounts."""
+        with self._file.read() as connection:
+            return view.load_states(connection, accounts)
+
     def past(self, account: str) -> State:
         """One account's state with its history."""
         with self._file.read() as connection:
@@ -296,6 +302,18 @@ class LocalStore:
                 "UPDATE outbox SET state = 'dismissed' WHERE id = ? AND state = 'attention'", (operation,)
             )
         return Changes(sync=True)
+
+    # --- escalation -------------------------------------------------------------------------------------------------
+
+    def escalations(self, now: datetime) -> list[tuple[Escalation, bool]]:
+        """Steps that are to be told by now, of leads that are worked here; and whether the user was told of each."""
+        with self._file.read() as connection:
+            return escalations.due(connection, now)
+
+    def mark_told(self, ids: Sequence[str]) -> None:
+        """The user has been told of these steps, by name."""
+        with self._file.write() as connection:
+            escalations.mark_told(connection, ids)
 
     # --- the pull ---------------------------------------------------------------------------------------------------
 

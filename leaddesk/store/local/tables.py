@@ -11,12 +11,13 @@
   server has said something new since the view was laid.
 * ``match_keys``: what finds an account, person, lead or imported event (``domain.match``).
 * ``seen``: rows seen during a pull from the beginning; what has not been seen at its end is no longer ours to hold.
+* ``escalations``: what the central told this user of promises about to be broken, or broken; ``told``: shown.
 * ``search``, ``search_notes``: words with their beginnings, by the row numbers of ``leads`` and ``history``.
 * ``users``, ``policies``, ``meta``, ``settings``, ``drafts``, ``mappings``: kept beside.
 """
 
 #: The revision of ``migrations/local`` this program works with.
-HEAD = "0001"
+HEAD = "0002"
 
 #: Entries that have not come back from the central stand after all that have.
 PENDING = 1 << 62
