@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from leaddesk import __version__
-from leaddesk.command import act, central, desk, imports, sla
+from leaddesk.command import act, central, desk, imports, report, sla
 from leaddesk.command.call import Call
 from leaddesk.command.parser import Commands, spoken
 from leaddesk.config.port import SystemClock
@@ -69,7 +69,7 @@ def _parser(words: Words, as_json: bool) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"LeadDesk {__version__}")
     parser.set_defaults(run=desk.window)
     commands = Commands(words, parser, "COMMAND")
-    for one in (desk, imports, act, sla, central):
+    for one in (desk, imports, act, sla, report, central):
         one.add_to(commands)
     say = words.say
     demo = commands.add("demo", _demo, say("a demonstration with fictive companies, central and desk on this computer"))

@@ -2,13 +2,16 @@
 
 import json
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 from leaddesk.command.call import Call, password, plain
 from leaddesk.command.parser import Commands
 from leaddesk.config.port import SystemClock
 from leaddesk.domain.errors import BadInput
+from leaddesk.domain.report import PERIODS, WHOLE
 from leaddesk.domain.words import Role
+from leaddesk.pages.words import Words
 
 
 def add_to(commands: Commands) -> None:
@@ -35,12 +38,22 @@ def add_to(commands: Commands) -> None:
         ("export", _admin_export, say("everything the central holds, as JSON lines")),
         ("backup", _admin_backup, say("everything the central holds into a file, read again before it counts")),
         ("restore", _admin_restore, say("put a backup in the place of what the central holds")),
+        ("report", _admin_report, say("the page for both sides as one HTML file, for those without a desk")),
     ):
         made = tasks.add(name, run, told)
         made.add_argument("--db", required=True, metavar="URL", help=database)
         if name == "init":
             made.add_argument("--tenant", required=True, metavar="NAME", help=say("the organisation's name"))
             made.add_argument("--user", required=True, metavar="USER", help=say("the administrator's user name"))
+        elif name == "report":
+            made.add_argument("file", metavar="FILE", help=say("the page, HTML"))
+            made.add_argument(
+                "--back", type=commands.kinds.whole(WHOLE, PERIODS - 1), default=0, metavar="N",
+                help=say("so many periods ago; -1 is the last twelve together"),
+            )  # fmt: skip
+            made.add_argument(
+                "--tenant", default="", metavar="NAME", help=say("the organisation, where there are several")
+            )
         elif name in ("backup", "restore"):
             made.add_argument("file", metavar="FILE", help=say("the backup"))
         elif name == "user":
@@ -150,6 +163,21 @@ def _admin_backup(call: Call) -> int:
         call.words.plural("{n} row written and read again: {path}", "{n} rows written and read again: {path}", number,
                           path=str(path)),
     )  # fmt: skip
+    return 0
+
+
+def _admin_report(call: Call) -> int:
+    from leaddesk.server.reporting import page
+
+    words, path = call.words, Path(call.arguments.file)
+    clock = SystemClock()
+
+    def spoken(names: Callable[[str], str]) -> Words:
+        return Words(words.language, "", clock.now, names)
+
+    text = page(call.arguments.db, call.arguments.tenant, clock.now(), call.arguments.back, spoken)
+    path.write_text(text, encoding="utf-8")
+    call.out({"file": str(path)}, words.say("The page is in {path}.", path=str(path)))
     return 0
 
 

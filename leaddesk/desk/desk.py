@@ -21,6 +21,7 @@ from leaddesk.desk.drafts import Drafts
 from leaddesk.desk.escalations import Escalations
 from leaddesk.desk.imports import Imports
 from leaddesk.desk.listing import queue_row
+from leaddesk.desk.reports import Reports
 from leaddesk.desk.rows import (
     ActResult,
     Card,
@@ -107,6 +108,7 @@ class Desk:
         self.attention = Attention(self)
         self.agreements = Agreements(self)
         self.escalations = Escalations(self)
+        self.reports = Reports(self)
         self.views = Views(self)
         self.settings = Choices(store)
 
@@ -364,7 +366,7 @@ class Desk:
         with self.profile.sync_lock():
             self._syncing = True
             try:
-                central = self._signed_in_central()
+                central = self.signed_in_central()
                 ended = cycle(central, self.store, self.lane, self.clock.now, progress, cancelled)
             except (Unreachable, Denied, Refusal) as caught:
                 trouble = caught
@@ -399,7 +401,7 @@ class Desk:
         changes = Changes()
         after = "" if whole else self.store.meta("recounted")
         with self.profile.sync_lock():
-            central = self._signed_in_central()
+            central = self.signed_in_central()
             while cancelled is None or not cancelled():
                 seen, wrong, after, changed = recount(central, self.store, self.lane, self.clock.now, after)
                 compared, mended, changes = compared + seen, mended + wrong, changes | changed
@@ -413,7 +415,7 @@ class Desk:
                 self.lane(partial(self.store.set_meta, "removal_allowed", ""))
         return RecountResult(compared=compared, mended=mended, whole=whole and not after), changes
 
-    def _signed_in_central(self) -> Central:
+    def signed_in_central(self) -> Central:
         """The central this desk is signed in to. Raises ``Denied("not-signed-in")``."""
         self._me()
         token = self._credentials.token()

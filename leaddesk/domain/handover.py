@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from leaddesk.domain import sla
 from leaddesk.domain.apply import apply
@@ -104,18 +105,30 @@ class Handover:
 
 def met(row: Handover, clock: Clock, now: datetime) -> Met:
     """How one promise of an offer was kept, as of an instant."""
-    due, done = row.due(clock), row.done(clock)
+    return kept(
+        row.due(clock),
+        row.done(clock),
+        row.ended_at,
+        now,
+        told_late=clock in row.told_late,
+        flagged=clock in row.flagged,
+    )
+
+
+def kept(due: Any, done: Any, ended_at: Any, now: Any, *, told_late: bool, flagged: bool) -> Met:  # Any: see below
+    """How a promise was kept: when it was due, done and given up, None for never. Instants are whatever can be
+    compared, all of one kind."""
     if due is None:
         return Met.NONE
     if done is not None:
         if done > due:
             return Met.LATE
-        if clock in row.flagged:
+        if flagged:
             return Met.FLAGGED
-        return Met.TOLD_LATE if clock in row.told_late else Met.IN_TIME
-    if row.ended_at is not None:
+        return Met.TOLD_LATE if told_late else Met.IN_TIME
+    if ended_at is not None:
         # It was given up before this was due: nothing was broken.
-        return Met.NONE if row.ended_at <= due else Met.LATE
+        return Met.NONE if ended_at <= due else Met.LATE
     return Met.OVERDUE if due < now else Met.RUNNING
 
 

@@ -63,6 +63,9 @@ SIGNS = {Party.SALES: Role.MANAGER, Party.MARKETING: Role.MARKETER}
 #: Roles whose sight is the whole tenant; the others see their own and their teams' accounts.
 SEES_ALL = frozenset({Role.MANAGER, Role.MARKETER, Role.ADMIN})
 
+#: Who reads the page for both sides: it names people, and who may be asked about them.
+REPORTED = frozenset({Role.MANAGER, Role.MARKETER, Role.ADMIN})
+
 
 def may(role: Role, kind: str) -> bool:
     """Whether a user of ``role`` may do an operation of ``kind``; no for anything unknown."""

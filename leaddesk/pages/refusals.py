@@ -28,6 +28,7 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
         N_("“{act}” does not fit a lead in this state: {state}."),
         N_("This does not fit the lead in its present state."),
     ),
+    "period-unknown": (N_("There is no such period: {given:plain}. Expected: {expected:plain}."),),
     "no-such-lead": (N_("There is no such lead here: {lead}"), N_("There is no such lead here.")),
     "lead-not-unique": (
         NN_(

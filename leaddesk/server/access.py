@@ -5,20 +5,20 @@ What is not in it is denied. Scopes decide besides what is seen and touched.
 
 from leaddesk.domain.errors import Denied
 from leaddesk.domain.record import User
-from leaddesk.domain.role import MAY, SEES_ALL
+from leaddesk.domain.role import MAY, REPORTED, SEES_ALL
 from leaddesk.domain.words import Role
 
 #: Rights that routes ask for, beside the kinds of operations: to push and pull, to sign out and see devices (one's
-#: own; an administrator everybody's), to see and add users.
-SYNC, DEVICES, USERS = "sync", "devices", "users"
+#: own; an administrator everybody's), to see and add users, to read the page for both sides.
+SYNC, DEVICES, USERS, REPORT = "sync", "devices", "users", "report"
 
 #: What each role may do: kinds of operations, which the desk knows too, and what only the central is asked for.
 RIGHTS: dict[Role, frozenset[str]] = {
-    Role.REP: MAY[Role.REP] | {SYNC, DEVICES},
-    Role.TELEMARKETER: MAY[Role.TELEMARKETER] | {SYNC, DEVICES},
-    Role.MANAGER: MAY[Role.MANAGER] | {SYNC, DEVICES},
-    Role.MARKETER: MAY[Role.MARKETER] | {SYNC, DEVICES},
-    Role.ADMIN: MAY[Role.ADMIN] | {SYNC, DEVICES, USERS},
+    role: kinds
+    | {SYNC, DEVICES}
+    | ({REPORT} if role in REPORTED else set())
+    | ({USERS} if role is Role.ADMIN else set())
+    for role, kinds in MAY.items()
 }
 
 #: The right a route asks for, by method and path; None: also without signing in.
@@ -30,6 +30,7 @@ ROUTES: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/push"): SYNC,
     ("GET", "/v1/pull"): SYNC,
     ("POST", "/v1/compare"): SYNC,
+    ("GET", "/v1/report"): REPORT,
     ("GET", "/v1/devices"): DEVICES,
     ("POST", "/v1/devices/{device}/revoke"): DEVICES,
     ("GET", "/v1/users"): USERS,

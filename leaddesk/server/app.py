@@ -34,6 +34,7 @@ from leaddesk.wire.message import (
     NOW,
     OLDEST_PROTOCOL,
     PROTOCOL,
+    AskReport,
     Compare,
     Compared,
     DeviceRow,
@@ -43,6 +44,7 @@ from leaddesk.wire.message import (
     Pulled,
     Push,
     Pushed,
+    Reported,
     SignIn,
     Told,
     nothing,
@@ -170,6 +172,15 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
         ask = await _read(request, Compare)
         _speaks(ask.protocol, OLDEST_PROTOCOL)
         return _answer(await work(lambda: Authority(store, device, clock.now).compare(ask)))
+
+    @route("GET", "/v1/report", AskReport, Reported, "How each promise was kept, and the leads that a figure counts")
+    async def report(request: Request) -> Response:
+        def told(device: Device) -> Reported:
+            ask = from_query(request.query_params, AskReport)
+            _speaks(ask.protocol, OLDEST_PROTOCOL)
+            return Authority(store, device, clock.now).report(ask)
+
+        return _answer(await let_in(request, told))
 
     @route("GET", "/v1/devices", None, list[DeviceRow], "One's own devices; an administrator sees everybody's")
     async def devices(request: Request) -> Response:

@@ -12,7 +12,7 @@ from leaddesk.domain.operation import Erase, PublishPolicy, SignAgreement
 from leaddesk.domain.record import MOST_HELD, PUSH_OPERATIONS, FeedRow, Session
 from leaddesk.domain.state import State
 from leaddesk.domain.workset import needs
-from leaddesk.server import blocks
+from leaddesk.server import blocks, reporting
 from leaddesk.server import cursor as cursors
 from leaddesk.server.access import in_sight, sight
 from leaddesk.server.batch import Batch, ids_of
@@ -30,6 +30,7 @@ from leaddesk.wire.message import (
     OLDEST_PROTOCOL,
     PROTOCOL,
     PULL_ROWS,
+    AskReport,
     Compare,
     Compared,
     Hello,
@@ -37,6 +38,7 @@ from leaddesk.wire.message import (
     Pulled,
     Push,
     Pushed,
+    Reported,
     SignIn,
 )
 
@@ -176,6 +178,15 @@ class Authority:
             head=at.rows,
             block=block,
         )
+
+    # --- the page for both sides ------------------------------------------------------------------------------------
+
+    def report(self, ask: AskReport) -> Reported:
+        """How each promise was kept, counted now."""
+        with self._store.read() as connection:
+            book = Book(connection, self._device.tenant)
+            found, leads = reporting.counted(book, self._now(), ask.back, ask.figure)
+            return Reported(report=found, leads=leads)
 
     # --- comparing --------------------------------------------------------------------------------------------------
 

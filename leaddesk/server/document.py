@@ -8,12 +8,29 @@ from fastapi import FastAPI
 from leaddesk.domain.operation import ACTS
 from leaddesk.domain.record import Session, User
 from leaddesk.domain.state import Account, Lead, Person
-from leaddesk.wire.message import Compare, Compared, DeviceRow, Hello, NewUser, Pull, Pulled, Push, Pushed, SignIn, Told
+from leaddesk.wire.message import (
+    AskReport,
+    Compare,
+    Compared,
+    DeviceRow,
+    Hello,
+    NewUser,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    Reported,
+    SignIn,
+    Told,
+)
 
 Schema = dict[str, Any]
 
 _AT = "#/components/schemas/"
-_MESSAGES = (SignIn, Session, Hello, Push, Pushed, Pull, Pulled, Compare, Compared, DeviceRow, User, NewUser, Told)
+_MESSAGES = (
+    SignIn, Session, Hello, Push, Pushed, Pull, Pulled, Compare, Compared, AskReport, Reported, DeviceRow, User,
+    NewUser, Told,
+)  # fmt: skip
 _ROWS = (Account, Person, Lead, User)
 
 #: Answers that any route may give beside its own.

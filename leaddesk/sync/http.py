@@ -23,6 +23,7 @@ from leaddesk.wire.codec import from_json, to_json, to_query
 from leaddesk.wire.message import (
     NOW,
     PROTOCOL,
+    AskReport,
     Compare,
     Compared,
     Hello,
@@ -30,6 +31,7 @@ from leaddesk.wire.message import (
     Pulled,
     Push,
     Pushed,
+    Reported,
     SignIn,
 )
 
@@ -98,6 +100,10 @@ class HttpCentral:
     def compare(self, ask: Compare) -> Compared:
         """What differs in a range of accounts."""
         return self._ask("POST", "/v1/compare", ask, Compared)
+
+    def report(self, ask: AskReport) -> Reported:
+        """The page for both sides."""
+        return self._ask("GET", "/v1/report", ask, Reported)
 
     def _ask(
         self,

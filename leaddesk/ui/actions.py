@@ -7,7 +7,7 @@ the focus; letters can be switched off as one, chords cannot. No Ctrl+Alt: that 
 from dataclasses import dataclass
 
 from leaddesk.domain.operation import Erase
-from leaddesk.domain.role import may
+from leaddesk.domain.role import REPORTED, may
 from leaddesk.domain.words import Role
 from leaddesk.pages.marks import N_
 
@@ -23,7 +23,7 @@ class Action:
     ``act``: the key of the ``desk.rows.Act`` that says whether it may be done; "" for a command that is not an act.
     ``menu``: the menu it stands in. ``modes``: where it works. ``decides``: it decides about the lead, so that
     auto-repeat and keys pressed before the card was painted are ignored. ``only``: it is there for those alone whose
-    role may do operations of this kind; "" for everybody.
+    role may do operations of this kind; "" for everybody. ``roles``: it is there for these.
     """
 
     key: str
@@ -34,6 +34,7 @@ class Action:
     modes: tuple[str, ...] = (TRIAGE,)
     decides: bool = False
     only: str = ""
+    roles: frozenset[Role] = frozenset(Role)
 
     def shown_keys(self) -> tuple[str, ...]:
         """Its keys as they are shown to people."""
@@ -108,6 +109,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(key="go-escalations", text=N_("Late, or soon"), keys=("G, L",), menu="go"),
     Action(key="go-attention", text=N_("Needs attention"), keys=("G, A",), menu="go"),
     Action(key="agreement", text=N_("Service level agreement…"), keys=("G, S",), menu="go"),
+    Action(key="report", text=N_("Promises kept…"), keys=("G, P",), menu="go", roles=REPORTED),
     Action(key="new-lead", text=N_("New lead…"), keys=("Ctrl+N",), menu="file"),
     Action(key="import", text=N_("Import a file…"), keys=("Ctrl+O",), menu="file"),
     Action(key="sync", text=N_("Sync now"), keys=("Ctrl+R",), menu="file", modes=_BOTH),
@@ -121,7 +123,11 @@ ACTIONS: tuple[Action, ...] = (
 
 def offered(role: Role | None) -> tuple[Action, ...]:
     """The commands there are for somebody of this role; None: nobody is signed in."""
-    return tuple(one for one in ACTIONS if not one.only or (role is not None and may(role, one.only)))
+    return tuple(
+        one
+        for one in ACTIONS
+        if (not one.only or (role is not None and may(role, one.only))) and (role is None or role in one.roles)
+    )
 
 
 BY_KEY = {one.key: one for one in ACTIONS}

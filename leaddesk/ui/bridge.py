@@ -183,6 +183,10 @@ class Bridge(QObject):
 
         self.ask(work, chosen, receiver=self)
 
+    def name_of(self, user: str) -> str:
+        """A user's name, "" where nobody is known by that id."""
+        return self._names.get(user, "")
+
     def read_names(self) -> None:
         """Read the users' names anew, after a sync."""
         self.ask(lambda: names_of(self.desk), self._named)

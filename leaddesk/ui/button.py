@@ -120,3 +120,30 @@ class LinkButton(Button):
             size = cap_size(self._key)
             cap = QRect(QPoint(inner.right() - size.width() + 1, (self.height() - size.height()) // 2), size)
             paint_cap(painter, cap, self._key, theme.colour("line2"), theme.colour("muted"))
+
+
+class NumberButton(Button):
+    """A number of a table that opens to what it counts: underlined, in the tone of what it tells."""
+
+    def __init__(self, text: str, tone: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = tone or "text"
+        self.setText(text)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        wide = QFontMetrics(theme.font("number")).horizontalAdvance(self.text())
+        return QSize(wide + 2 * tokens.TINY, theme.px(tokens.TARGET))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._box(painter, theme.colour("sel" if self.underMouse() else "bg"), None, tokens.RADIUS_CHIP)
+        font = theme.font("number")
+        font.setUnderline(True)
+        painter.setFont(font)
+        painter.setPen(theme.colour(self._tone))
+        inner = self.rect().adjusted(tokens.TINY, 0, -tokens.TINY, 0)
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), self.text())

@@ -24,7 +24,7 @@ from leaddesk.ui.text import Text
 from leaddesk.ui.ticker import Ticker
 
 QUEUE, CALLBACKS, WAITING, MEETINGS, SEARCH = "queue", "callbacks", "waiting", "meetings", "search"
-ESCALATIONS = "escalations"
+ESCALATIONS, FOUND = "escalations", "found"
 
 _SEARCH_LIMIT = 200
 
@@ -46,6 +46,7 @@ class QueuePane(Ground):
         self._ticker = ticker
         self._place = QUEUE
         self._search = ""
+        self._found_title, self._found = "", tuple[str, ...]()
         self._current = ""
         self._held: QueueOrder | None = None
         self._asked = self._total = 0
@@ -98,6 +99,12 @@ class QueuePane(Ground):
             self._pill.hide()
         self._speak()
         self.refresh()
+
+    def show_leads(self, title: str, leads: Sequence[str]) -> None:
+        """Show these leads under a title, in the order given; those that are not here are left out."""
+        self._found_title, self._found = title, tuple(leads)
+        self._current = ""
+        self.show_place(FOUND)
 
     def search(self, text: str) -> None:
         """Show what is found by the text as it is typed; an empty text goes back to the queue."""
@@ -222,6 +229,7 @@ class QueuePane(Ground):
             MEETINGS: desk.views.meetings,
             ESCALATIONS: desk.escalations.rows,
             SEARCH: lambda: desk.search(text, _SEARCH_LIMIT),
+            FOUND: lambda found=self._found: desk.rows(found),  # type: ignore[misc]
         }
 
         def listed(rows: list[QueueRow]) -> None:
@@ -282,6 +290,10 @@ class QueuePane(Ground):
                 words.say("Nothing found"),
                 words.say("Searched: company, person, number, place, words of notes."),
             ),
+            FOUND: (
+                words.say("None of these leads is here"),
+                words.say("They are not in your sight, or not yet synced."),
+            ),
         }[self._place]
         self.message.tell(heading, text, offers=self._place == QUEUE)
         self._stack.setCurrentWidget(self.message)
@@ -320,6 +332,7 @@ class QueuePane(Ground):
             MEETINGS: words.say("Booked meetings · by time"),
             ESCALATIONS: words.say("Late, or soon · gravest first"),
             SEARCH: words.say("Found: {text}", text=self._search),
+            FOUND: self._found_title,
         }
         self._title.tell(titles[self._place])
         self.view.setAccessibleName(titles[self._place])

@@ -87,6 +87,12 @@ class Window(QMainWindow):
         self.queue.select(lead)
         self.reading.show(lead)
 
+    def show_leads(self, title: str, leads: list[str]) -> None:
+        """Show some leads in the list, in the order given."""
+        self.top.show_place("")
+        self.queue.show_leads(title, leads)
+        self.queue.view.setFocus()
+
     def run(self, key: str) -> None:
         """Do a command of ``actions`` by its key."""
         action = BY_KEY[key]

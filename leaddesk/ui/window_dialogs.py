@@ -53,6 +53,12 @@ def make(window: "Window", key: str, path: Path | None = None) -> QDialog:
 
         shown = window.card.card()
         return AgreementDialog(bridge, shown.policy if shown is not None else 0, window)
+    if key == "report":
+        from leaddesk.ui.report_dialog import ReportDialog
+
+        report = ReportDialog(bridge, bridge.name_of, window)
+        report.opened.connect(window.show_leads)
+        return report
     if key == "keys":
         from leaddesk.ui.keys_sheet import KeysSheet
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from leaddesk.domain.record import Session
-from leaddesk.wire.message import Compare, Compared, Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import AskReport, Compare, Compared, Hello, Pull, Pulled, Push, Pushed, Reported, SignIn
 
 
 class Central(Protocol):
@@ -32,4 +32,8 @@ class Central(Protocol):
 
     def compare(self, ask: Compare) -> Compared:
         """What differs between a range of accounts at the desk and here. Raises as ``pull``."""
+        ...
+
+    def report(self, ask: AskReport) -> Reported:
+        """The page for both sides, as of now. Raises ``BadInput("period-unknown")``."""
         ...

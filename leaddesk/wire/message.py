@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from leaddesk.domain.record import FeedRow, VerdictRow
+from leaddesk.domain.report import Report
 from leaddesk.domain.words import Role
 
 #: The protocol this program speaks, and the oldest in which it still tells news; operations it takes in any older one.
@@ -155,6 +156,25 @@ class Compared:
     rows: tuple[FeedRow, ...]
     upto: str
     compared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskReport:
+    """Ask for the page for both sides: of the period so many ``back``, -1 for all of them; ``figure``: also the leads
+    that one of its figures counts."""
+
+    protocol: int = PROTOCOL
+    back: int = 0
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The page as of now, and the leads of the figure asked for, the latest offered first, not all where they are
+    many."""
+
+    report: Report
+    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

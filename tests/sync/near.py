@@ -19,7 +19,7 @@ from leaddesk.server.doorkeeper import Doorkeeper
 from leaddesk.store.columns import LEAD
 from leaddesk.store.local.store import LocalStore
 from leaddesk.wire.codec import from_json, to_json
-from leaddesk.wire.message import Compare, Compared, Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import AskReport, Compare, Compared, Hello, Pull, Pulled, Push, Pushed, Reported, SignIn
 from tests.support import KEY, PASSWORD, LiveCentral, SteppedClock
 
 Message = TypeVar("Message")
@@ -55,6 +55,10 @@ class Near:
     def pull(self, ask: Pull) -> Pulled:
         """News after a cursor."""
         return _over(self._authority().pull(_over(ask)))
+
+    def report(self, ask: AskReport) -> Reported:
+        """The page for both sides."""
+        return _over(self._authority().report(_over(ask)))
 
     def compare(self, ask: Compare) -> Compared:
         """What differs."""

@@ -10,7 +10,7 @@ from typing import Any
 from leaddesk.domain.errors import Unreachable
 from leaddesk.domain.record import Session
 from leaddesk.wire.central import Central
-from leaddesk.wire.message import Compare, Compared, Hello, Pull, Pulled, Push, Pushed, SignIn
+from leaddesk.wire.message import AskReport, Compare, Compared, Hello, Pull, Pulled, Push, Pushed, Reported, SignIn
 
 SIGN = "X-LeadDesk-Protocol: 1\r\n"
 
@@ -111,6 +111,10 @@ class Lossy:
         """Perhaps."""
         pulled: Pulled = self._through("pull", lambda: self._central.pull(ask))
         return pulled
+
+    def report(self, ask: AskReport) -> Reported:
+        """Through."""
+        return self._central.report(ask)
 
     def compare(self, ask: Compare) -> Compared:
         """Perhaps."""

@@ -17,12 +17,16 @@ from leaddesk.desk.rows import Phrase, Status
 from leaddesk.domain.agreement import Signature, Targets, Volume
 from leaddesk.domain.document import document
 from leaddesk.domain.errors import StoreTrouble
+from leaddesk.domain.policy import Policies
 from leaddesk.domain.record import FeedRow
+from leaddesk.domain.report import count, periods
 from leaddesk.domain.words import LeadKind, Party, Role
 from leaddesk.ui.agreement_dialog import AgreementDialog
 from leaddesk.ui.import_wizard import COLUMNS, RESULT, TRIAL, ImportWizard
+from leaddesk.ui.report_dialog import ReportDialog
 from leaddesk.ui.sign_in import PassphraseDialog, RecoveryCodeDialog
 from leaddesk.ui.window import Window
+from tests.domain.lines import made
 from tests.ui.conftest import settle
 from tests.ui.dialog_support import NOW, as_role
 from tests.ui.full_desk import LOOKED_AT, raise_all, refuse_some
@@ -188,6 +192,30 @@ def _agreement(stage: Stage) -> QWidget:
     return dialog
 
 
+def _report(number: int) -> Play:
+    """The page for both sides as the manager sees it, of so many leads."""
+
+    def play(stage: Stage) -> QWidget:
+        desk = as_role(stage.window.bridge.desk, Role.MANAGER)
+        base = desk.store.policies().versions[1]
+        volume = Volume(leads=max(1, number // 20)) if number else Volume()
+        policies = Policies({1: replace(base, agreement=replace(base.agreement, volume=volume))})
+        lines = made(number, NOW)
+        desk.reports.ask = lambda back=0: (
+            count(  # type: ignore[method-assign]
+                lines, periods(NOW, policies), lambda at: at, NOW, policies, back
+            ).report
+        )
+        stage.show()
+        stage.window.run("report")
+        stage.settle()
+        dialog = stage.window._dialog
+        assert isinstance(dialog, ReportDialog)
+        return dialog
+
+    return play
+
+
 def _stated(**changes: object) -> Play:
     def play(stage: Stage) -> QWidget:
         stage.show()
@@ -288,6 +316,8 @@ SCENES: dict[str, Play] = {
     "attention-empty": _dialog("go-attention"),
     "attention": _attention,
     "agreement": _agreement,
+    "report-empty": _report(0),
+    "report": _report(2400),
     "passphrase-new": _passphrase(True),
     "passphrase": _passphrase(False),
     "recovery-code": _recovery,

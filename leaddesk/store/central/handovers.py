@@ -1,6 +1,6 @@
 """The rows of handed-over leads inside a unit, and the steps of escalation that were raised."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from leaddesk.domain.handover import Follow, Handover, Key, followed_through, to
 from leaddesk.domain.operation import Operation
 from leaddesk.domain.plain import pack
 from leaddesk.domain.policy import Policies
+from leaddesk.domain.report import Line
 from leaddesk.domain.state import State
 from leaddesk.store.central import tables as t
 from leaddesk.store.central.sql import chunks, upsert
@@ -102,6 +103,30 @@ class Handovers:
             for row in self._connection.execute(query):
                 made: Handover = t.HANDOVER.value(row)
                 found[made.key] = made
+        return found
+
+    # --- counting ---------------------------------------------------------------------------------------------------
+
+    def lines(self, start: datetime, end: datetime) -> Iterator[Line]:
+        """What is counted of every offer in a stretch of time, as it comes; instants are whole microseconds."""
+        held = t.handovers.c
+        query = select(*(held[name] for name in Line._fields)).where(
+            held.tenant == self._tenant, held.offered_at >= micros(start), held.offered_at < micros(end)
+        )
+        return map(Line._make, self._connection.execute(query))
+
+    def who(self, leads: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """The names of the company and the person of leads."""
+        found: dict[str, tuple[str, str]] = {}
+        for part in chunks(sorted(leads)):
+            query = (
+                select(t.leads.c.id, t.accounts.c.name, t.persons.c.name)
+                .join(t.accounts, (t.accounts.c.tenant == t.leads.c.tenant) & (t.accounts.c.id == t.leads.c.account))
+                .outerjoin(t.persons, (t.persons.c.tenant == t.leads.c.tenant) & (t.persons.c.id == t.leads.c.person))
+                .where(t.leads.c.tenant == self._tenant, t.leads.c.id.in_(part))
+            )
+            for lead, account, person in self._connection.execute(query):
+                found[str(lead)] = (str(account), str(person or ""))
         return found
 
     # --- what was done before there were rows ------------------------------------------------------------------------
