@@ -82,7 +82,8 @@ class Authority:
         pushed = self._store.write(
             lambda connection: self._decide(batch, Book(connection, self._device.tenant), now, skew)
         )
-        if any(one.get("kind") == Erase.kind for one in batch.operations):
+        erases = any(one.get("kind") == Erase.kind for one in batch.operations)
+        if erases or any(one.reason == "erased" for one in pushed.verdicts):
             self._store.tidy()
         return pushed
 

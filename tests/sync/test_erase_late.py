@@ -133,6 +133,34 @@ def test_where_the_lead_it_is_about_was_refused() -> None:
         assert _left(here, boss, desk) == []
 
 
+@pytest.mark.parametrize("unread", [False, True])
+def test_what_was_told_of_a_lead_before_anybody_knew_whose_it_would_be_goes(unread: bool) -> None:
+    with world() as here:
+        boss, desk, account, person, lead = _known(here)
+        other, before, again = here.desks["rep2"], here.central.copy(), desk.ids.new()
+        made = desk.perform(op.CreateLead(lead=again, person=person), account).operation.id
+        desk.sync()
+        other.sync()
+        note = other.do(op.Note(lead=again, text="MERKKI soitti"))[0].op
+        if unread:
+            with other.store._file.write() as connection:
+                connection.execute(
+                    "UPDATE outbox SET body = replace(body, '\"note\"', '\"telepathy\"') WHERE id = ?", (note,)
+                )
+        here.central.restore(before)
+        # She is erased, and her colleague's note comes, before the desk that made the lead says so again.
+        boss.erase(lead, "pyysi")
+        boss.sync()
+        other.sync()
+        assert _verdicts(here)[note] == (
+            ("quarantined", "unreadable-operation") if unread else ("refused", "no-such-lead")
+        )
+        desk.sync()
+        assert _verdicts(here)[made] == ("refused", "erased")
+        other.sync()
+        assert _left(here, boss, desk, other) == []
+
+
 def test_where_the_central_has_lost_whose_the_lead_was() -> None:
     with world() as here:
         boss, before = _boss(here), here.central.copy()

@@ -331,7 +331,7 @@ class Book:
     def erase(self, done: Sequence[Done], after: Mapping[str, State], policies: Policies, also: Iterable[str]) -> None:
         """What applied erasures ask for beside the rows, once everything else of the batch is written; ``also``: ids
         that are barred from now on."""
-        erasing.bar(self._connection, self._tenant, also)
+        erasing.bar(self._connection, self._tenant, self.feed, also)
         for one in done:
             if isinstance(one.operation.act, Erase):
                 state = after.get(one.operation.account, State())

@@ -51,10 +51,11 @@ def _secret(connection: Connection, tenant: str) -> str:
 
 
 def body(connection: Connection, tenant: str, person: str) -> dict[str, Any]:
-    """What every desk is told of somebody erased: ids alone, of what it may have sent of her."""
+    """What every desk is told of somebody erased, or of a lead that would have been somebody's: ids alone, of what it
+    may have sent of her."""
     gone = t.erasures.c
-    ids = connection.execute(select(gone.id).where(gone.tenant == tenant, gone.person == person).order_by(gone.id))
-    return {"ids": list(ids.scalars())}
+    hers = select(gone.id).where(gone.tenant == tenant, or_(gone.person == person, gone.id == person))
+    return {"ids": list(connection.execute(hers.order_by(gone.id)).scalars())}
 
 
 def erase(
@@ -98,14 +99,24 @@ def erase(
     _keep(connection, tenant, operation, act.person, (f"{op}:{ordinal}" for op, ordinal in {*changed, *rows}))
 
 
-def bar(connection: Connection, tenant: str, ids: Iterable[str]) -> None:
-    """Leads that would have been somebody's who is erased: what is told of them is as little to be kept. Of those that
-    are known as somebody's it stays known whose."""
+def bar(connection: Connection, tenant: str, feed: Feed, ids: Iterable[str]) -> None:
+    """Leads that would have been somebody's who is erased: what is told of them is as little to be kept, and what was
+    told before anybody knew whose they were goes. Of those that are known as somebody's it stays known whose."""
     gone, fresh = t.erasures.c, set(ids)
     for part in chunks(sorted(fresh)):
         query = select(gone.id).where(gone.tenant == tenant, gone.id.in_(part))
         fresh.difference_update(connection.execute(query).scalars())
     upsert(connection, t.erasures, [{"tenant": tenant, "id": one, "person": "", "op": ""} for one in sorted(fresh)])
+    told = t.operations.c
+    for lead in sorted(fresh):
+        # Nothing of a lead that the books have never had was applied.
+        query = select(told.id, told.body, told.reason_values).where(
+            told.tenant == tenant, told.seq == 0, told.body.contains(lead, autoescape=True)
+        )
+        written = [(row, _cut(row.body), "{}") for row in connection.execute(query)]
+        if any(text != row.body for row, text, _ in written):
+            _write(connection, tenant, written)
+            feed.number("all", ("erased", lead), "")
 
 
 @dataclass(frozen=True, slots=True)
