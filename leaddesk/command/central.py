@@ -8,6 +8,7 @@ from pathlib import Path
 from leaddesk.command.call import Call, password, plain
 from leaddesk.command.parser import Commands
 from leaddesk.config.port import SystemClock
+from leaddesk.domain.between import NEVER
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.report import PERIODS, WHOLE
 from leaddesk.domain.words import Role
@@ -38,6 +39,11 @@ def add_to(commands: Commands) -> None:
         ("export", _admin_export, say("everything the central holds, as JSON lines")),
         ("backup", _admin_backup, say("everything the central holds into a file, read again before it counts")),
         ("restore", _admin_restore, say("put a backup in the place of what the central holds")),
+        (
+            "between",
+            _admin_between,
+            say("whether every lead has an owner, a next step and a segment; ends with 1 if not"),
+        ),
         ("report", _admin_report, say("the page for both sides as one HTML file, for those without a desk")),
     ):
         made = tasks.add(name, run, told)
@@ -45,6 +51,10 @@ def add_to(commands: Commands) -> None:
         if name == "init":
             made.add_argument("--tenant", required=True, metavar="NAME", help=say("the organisation's name"))
             made.add_argument("--user", required=True, metavar="USER", help=say("the administrator's user name"))
+        elif name == "between":
+            made.add_argument(
+                "--tenant", default="", metavar="NAME", help=say("the organisation, where there are several")
+            )
         elif name == "report":
             made.add_argument("file", metavar="FILE", help=say("the page, HTML"))
             made.add_argument(
@@ -59,9 +69,14 @@ def add_to(commands: Commands) -> None:
         elif name == "user":
             made.add_argument(
                 "what",
-                choices=["add", "password", "disable", "revoke"],
-                help=say("what to do: add, change the password, disable, sign devices out"),
+                choices=["add", "password", "disable", "revoke", "away", "back"],
+                help=say("what to do: add, change the password, disable, sign devices out, away, back"),
             )
+            for one, told in (
+                ("first", say("away: the first day, YYYY-MM-DD; by default today")),
+                ("last", say("away: the last day, YYYY-MM-DD; by default the first")),
+            ):
+                made.add_argument(f"--{one}", type=commands.kinds.day, default=None, metavar="DAY", help=told)
             made.add_argument("--user", required=True, metavar="USER", help=say("the user name"))
             commands.choose(made, "role", Role, help_=say("what a new user may do"))
             made.add_argument("--name", default="", metavar="NAME", help=say("a new user's name for people"))
@@ -136,6 +151,17 @@ def _admin_user(call: Call) -> int:
     elif arguments.what == "disable":
         admin.disable_user(arguments.db, arguments.user)
         call.out({"user": arguments.user}, words.say("User disabled: {user}", user=arguments.user))
+    elif arguments.what == "away":
+        first = arguments.first or SystemClock().now().astimezone().date()
+        last = arguments.last or first
+        admin.set_away(arguments.db, arguments.user, first, last)
+        call.out(
+            {"user": arguments.user, "first": str(first), "last": str(last)},
+            words.say("Away: {user}, {first:date} – {last:date}", user=arguments.user, first=first, last=last),
+        )
+    elif arguments.what == "back":
+        ended = admin.set_back(arguments.db, arguments.user, SystemClock().now().astimezone().date())
+        call.out({"user": arguments.user, "ended": ended}, words.say("Back: {user}", user=arguments.user))
     else:
         number = admin.revoke_devices(arguments.db, arguments.user)
         call.out(
@@ -179,6 +205,24 @@ def _admin_report(call: Call) -> int:
     path.write_text(text, encoding="utf-8")
     call.out({"file": str(path)}, words.say("The page is in {path}.", path=str(path)))
     return 0
+
+
+def _admin_between(call: Call) -> int:
+    from leaddesk.server.checking import between
+
+    words = call.words
+    found, seen = between(call.arguments.db, call.arguments.tenant, SystemClock().now())
+    text = [" ".join((one.lead, words.sentence(f"gap-{one.gap}", {"at": one.moved_at}))) for one in found]
+    wrong = [one for one in found if one.gap in NEVER]
+    text.append(
+        words.say(
+            "{n:number} leads looked at: {wrong:number} without owner, next step or segment, {stalled:number} stalled.",
+            n=seen, wrong=len(wrong), stalled=len(found) - len(wrong),
+        )
+    )  # fmt: skip
+    told = [{"lead": one.lead, "gap": one.gap, "moved_at": one.moved_at} for one in found]
+    call.out({"leads": seen, "wrong": len(wrong), "found": told}, text)
+    return 1 if wrong else 0
 
 
 def _admin_restore(call: Call) -> int:

@@ -33,6 +33,9 @@ def add_to(commands: Commands) -> None:
         "--limit", type=kinds.whole(1, 1_000_000), default=20, metavar="N", help=say("at most so many leads")
     )
     commands.add("late", _late, say("promises that are late, or soon, as the central has told you"))
+    commands.add(
+        "between", _between, say("leads without owner, next step or segment, and stalled ones; ends with 1 if any")
+    )
     lead = commands.add("lead", _lead, say("the card of one lead"))
     lead.add_argument("id", metavar="ID", help=say("lead id, or a unique beginning or end of one"))
     search = commands.add("search", _search, say("find leads by company, person, number, place or words of a note"))
@@ -90,6 +93,13 @@ def _late(call: Call) -> int:
     text = [f"{headline(row)}\n    {_told_late(row, call.words, now)}" for row in rows]
     call.out([plain_row(row, call.words) for row in rows], text or call.words.say("Every promise is kept."))
     return 0
+
+
+def _between(call: Call) -> int:
+    rows = call.desk().views.between()
+    text = [f"{headline(row)}\n    {call.words.phrase(row.reason)}" for row in rows]
+    call.out([plain_row(row, call.words) for row in rows], text or call.words.say("Nothing falls between."))
+    return 1 if rows else 0
 
 
 def _told_late(row: QueueRow, words: Words, now: datetime) -> str:

@@ -6,7 +6,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
 
@@ -136,6 +136,20 @@ class Kinds:
                 given=text[:60], first=YEARS[0], last=YEARS[-1],
             )
         )  # fmt: skip
+
+    def day(self, text: str) -> date:
+        """A day, YYYY-MM-DD."""
+        try:
+            told = date.fromisoformat(text)
+        except ValueError:
+            told = date.min
+        if told.year not in YEARS:
+            raise argparse.ArgumentTypeError(
+                self._words.say(
+                    "not a day as ISO 8601 writes it: “{given:plain}”. For example: 2027-03-31", given=text[:60]
+                )
+            )
+        return told
 
     def whole(self, least: int, most: int) -> Callable[[str], int]:
         """A whole number between two."""

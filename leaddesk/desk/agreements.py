@@ -10,7 +10,7 @@ from leaddesk.domain.agreement import Signature, binding_from, same_terms
 from leaddesk.domain.changes import Changes, changes_of
 from leaddesk.domain.clock import HORIZON_YEARS
 from leaddesk.domain.document import differences, document
-from leaddesk.domain.errors import Refusal
+from leaddesk.domain.errors import BadInput, Refusal
 from leaddesk.domain.operation import PublishPolicy, SignAgreement
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.role import SIGNS
@@ -74,7 +74,13 @@ class Agreements:
         """The draft of a file, on top of what is in force. Raises ``BadInput``."""
         now = self._desk.clock.now()
         base = self._desk.store.policies().in_force(now)
-        return drafts.read_file(path, base, range(now.year - 2, now.year + 2 * HORIZON_YEARS))
+        draft = drafts.read_file(path, base, range(now.year - 2, now.year + 2 * HORIZON_YEARS))
+        terms, known = draft.agreement, {one.login for one in self._desk.store.users().values()}
+        named = [login for share in terms.distribution for login in share.to] + [terms.distributor]
+        for login in filter(None, named):
+            if login not in known:
+                raise BadInput("user-unknown", user=login)
+        return draft
 
     def changes(self, draft: Policy) -> tuple[tuple[str, Any, Any], ...]:  # Any: JSON values
         """What a draft would change of what is in force."""

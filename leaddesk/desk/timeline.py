@@ -75,6 +75,12 @@ def _told(one: Operation, users: Mapping[str, User]) -> tuple[datetime, str, Phr
         case Take():
             return at, "decision", Phrase("did-take"), ""
         case Assign():
+            if not one.by:
+                # The central did it by itself, and gives its reason in words of a closed vocabulary.
+                why, _, detail = act.reason.partition(":")
+                detail = "" if why == "kind" else detail
+                told = {"to": name_of(act.owner, users), "why": why, "detail": detail}
+                return at, "decision", Phrase("did-assign-by-rule", told), ""
             return at, "decision", Phrase("did-assign", {"to": name_of(act.owner, users)}), act.reason
         case HandOver():
             return at, "decision", Phrase("did-hand-over", {"to": name_of(act.to, users)}), act.text

@@ -59,15 +59,30 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A rule of distribution: the leads of some ``places`` (municipalities by name, beginnings of postcodes),
+    ``industries`` (beginnings of TOL codes) and ``kinds`` (none: any) go by turns ``to`` users, by their user names, of
+    whom none carries more than ``capacity`` open leads (0: any number)."""
+
+    to: tuple[str, ...]
+    places: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    kinds: tuple[LeadKind, ...] = ()
+    capacity: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What was promised. Durations are minutes of business time.
 
     ``targets`` by kind, ``tiers`` by kind and tier where a tier has its own; ``attempts`` before a lead may be given up
     as not reached, with ``min_gap`` and ``latest`` between two; ``grace`` the least that is left where a tier changes
-    midway; ``reassign`` how long after a breach another owner is proposed; ``skew`` how far a device's clock may be off
-    for an act to count by it (real minutes); ``pausing`` for what the clocks rest; ``calling`` when may be called,
-    seven days of windows, () as the calendar; ``distributor`` the user name of who distributes leads; ``effective`` the
-    first local day, None: as soon as both have signed.
+    midway; ``reassign`` how long after a breach another owner is proposed; ``stalled`` after how long without a move a
+    lead in work is shown as such, 0 never; ``skew`` how far a device's clock may be off for an act to count by it (real
+    minutes); ``pausing`` for what the clocks rest; ``calling`` when may be called,
+    seven days of windows, () as the calendar; ``distribution`` rules by which the central gives leads to owners, the
+    first that takes a lead decides; ``distributor`` the user name of who distributes the rest; ``effective`` the first
+    local day, None: as soon as both have signed.
     """
 
     targets: Mapping[LeadKind, Targets]
@@ -79,11 +94,13 @@ class Agreement:
     latest: int = 960
     grace: int = 30
     reassign: int = 120
+    stalled: int = 4800
     skew: int = 2
     pausing: tuple[str, ...] = ("call-back",)
     calling: tuple[clock.Windows, ...] = ()
     volume: Volume = Volume()
     stages: Mapping[BuyingStage, Step] = field(default_factory=dict)
+    distribution: tuple[Share, ...] = ()
     distributor: str = ""
     effective: date | None = None
 

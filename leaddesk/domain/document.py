@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from leaddesk.domain.agreement import Agreement, Definition, Signature, Step, Targets, Volume
+from leaddesk.domain.agreement import Agreement, Definition, Share, Signature, Step, Targets, Volume
 from leaddesk.domain.clock import Calendar, Windows, check_windows
 from leaddesk.domain.errors import BadInput
 from leaddesk.domain.policy import Policy, Question, Rule, Scorecard, Silence
@@ -88,6 +88,7 @@ def terms(agreement: Agreement) -> dict[str, Any]:  # Any: JSON values
         "latest": agreement.latest,
         "grace": agreement.grace,
         "reassign": agreement.reassign,
+        "stalled": agreement.stalled,
         "skew": agreement.skew,
         "pausing": list(agreement.pausing),
         "calling": [[list(window) for window in windows] for windows in agreement.calling],
@@ -96,6 +97,16 @@ def terms(agreement: Agreement) -> dict[str, Any]:  # Any: JSON values
             stage.value: {"owner": one.owner.value, "action": dict(one.action)}
             for stage, one in agreement.stages.items()
         },
+        "distribution": [
+            {
+                "to": list(one.to),
+                "places": list(one.places),
+                "industries": list(one.industries),
+                "kinds": [kind.value for kind in one.kinds],
+                "capacity": one.capacity,
+            }
+            for one in agreement.distribution
+        ],
         "distributor": agreement.distributor,
         "effective": agreement.effective.isoformat() if agreement.effective is not None else "",
     }
@@ -218,6 +229,7 @@ def read_terms(told: Mapping[str, Any]) -> Agreement:
         latest=_whole(told, "latest", 960),
         grace=_whole(told, "grace", 30),
         reassign=_whole(told, "reassign", 120),
+        stalled=_whole(told, "stalled", 4800),
         skew=_whole(told, "skew", 2),
         pausing=tuple(str(one) for one in told.get("pausing", ())),
         calling=calling,
@@ -228,9 +240,18 @@ def read_terms(told: Mapping[str, Any]) -> Agreement:
             )
             for stage, one in told.get("stages", {}).items()
         },
+        distribution=tuple(_share(place, one) for place, one in enumerate(told.get("distribution", ()), 1)),
         distributor=str(told.get("distributor", "")),
         effective=date.fromisoformat(effective) if effective else None,
     )
+
+
+def _share(place: int, told: Mapping[str, Any]) -> Share:
+    texts = {name: tuple(str(one).strip() for one in told.get(name, ())) for name in ("to", "places", "industries")}
+    if not texts["to"] or not all(one for held in texts.values() for one in held):
+        raise BadInput("distribution-to-nobody", rule=place)
+    kinds = tuple(LeadKind(one) for one in told.get("kinds", ()))
+    return Share(**texts, kinds=kinds, capacity=_whole(told, "capacity", 0))
 
 
 def _targets(kind: str, told: Mapping[str, Any]) -> Targets:

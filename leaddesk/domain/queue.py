@@ -115,7 +115,7 @@ def _out(seen: _Seen) -> Place | None:
         return Place(lane=Lane.OUT, reason="out-objection")
     if lead.state in (LeadState.REJECTED, LeadState.WON, LeadState.LOST):
         return Place(lane=Lane.OUT, reason=f"out-{lead.state.value}")
-    if lead.state is LeadState.NURTURE and (lead.nurture_until is None or lead.nurture_until > now):
+    if lead.state is LeadState.NURTURE and not _returns(seen):
         return Place(lane=Lane.OUT, reason="out-nurture", until=lead.nurture_until, values={"at": lead.nurture_until})
     if lead.snoozed_until is not None and lead.snoozed_until > now:
         return Place(lane=Lane.OUT, reason="out-snoozed", until=lead.snoozed_until, values={"at": lead.snoozed_until})
@@ -133,6 +133,17 @@ def _out(seen: _Seen) -> Place | None:
     if early is not None:
         return Place(lane=Lane.OUT, reason="out-next-attempt-later", until=early, values={"at": early})
     return None
+
+
+def _returns(seen: _Seen) -> bool:
+    """Whether a nurtured lead is sales' again: at its date, or, where it has none, with behaviour since that makes it
+    ready for sales."""
+    lead = seen.lead
+    if lead.nurture_until is not None:
+        return lead.nurture_until <= seen.now
+    if not seen.mql or lead.last_event_at is None or lead.last_event in _OURS:
+        return False
+    return lead.decided_at is None or lead.last_event_at > lead.decided_at
 
 
 def _too_early(seen: _Seen) -> datetime | None:

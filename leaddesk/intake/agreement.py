@@ -20,6 +20,11 @@
     [volume]
     leads = 40                          # 0: no such promise
     period = "month"
+    [[distribution]]                    # the first rule that takes a lead decides
+    places = ["Tampere", "33"]          # municipalities, beginnings of postcodes
+    industries = ["25"]                 # beginnings of TOL codes
+    to = ["aino", "pekka"]              # user names, by turns
+    capacity = 40                       # open leads each; 0 is any number
     [calling]
     mon = ["09:00-11:30", "12:30-16:00"]
     [calendar]                          # as a calendar file
@@ -43,11 +48,12 @@ from leaddesk.intake import calendar, target
 SIZE_LIMIT = 2_000_000
 
 _TARGETS = ("take", "first_attempt", "decision")
-_DURATIONS = ("min_gap", "latest", "grace", "reassign", "skew")
+_DURATIONS = ("min_gap", "latest", "grace", "reassign", "stalled", "skew")
 _DEFINITION = ("employees", "revenue", "roles", "stages", "themes", "points")
+_DISTRIBUTION = ("to", "places", "industries", "kinds", "capacity")
 _PARTS = (
     "note", "effective", "targets", "tiers", "definition", "reasons", "attempts", *_DURATIONS, "pausing", "calling",
-    "volume", "stages", "distributor", "calendar",
+    "volume", "stages", "distribution", "distributor", "calendar",
 )  # fmt: skip
 
 
@@ -131,6 +137,12 @@ def _changed(part: str, value: Any, held: Any) -> Any:  # Any: TOML and JSON val
             for name in table:
                 _known(f"{part}.{name}", name, _DEFINITION if part == "definition" else ("leads", "period"))
         return {**held, **table}
+    if part == "distribution":
+        for place, one in enumerate(value, 1):
+            for name in _table(f"{part} {place}", one):
+                _known(f"{part} {place}.{name}", name, _DISTRIBUTION)
+            if any(isinstance(one.get(name, []), str) for name in _DISTRIBUTION):
+                raise TypeError(f"{one!r:.60}")
     if part in ("reasons", "pausing") and not isinstance(value, list):
         raise TypeError(f"{value!r:.60}")
     return value

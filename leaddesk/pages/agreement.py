@@ -44,11 +44,13 @@ _NAMES: Mapping[str, str] = {
     "latest": N_("Between attempts, at most"),
     "grace": N_("Left at least when the tier changes"),
     "reassign": N_("Another owner is proposed after a breach"),
+    "stalled": N_("A lead in work is stalled after"),
     "skew": N_("How far a clock may be off"),
     "pausing": N_("What pauses the clocks"),
     "calling": N_("Calling hours"),
     "volume.leads": N_("Marketing delivers conforming leads"),
     "volume.period": N_("In each"),
+    "distribution": N_("Distribution by rule"),
     "distributor": N_("Who distributes leads"),
     "effective": N_("In force at the earliest"),
     "calendar.zone": N_("Time zone"),
@@ -59,7 +61,7 @@ _NAMES: Mapping[str, str] = {
 _VALUES: Mapping[str, type[Enum]] = {
     "definition.stages": BuyingStage, "reasons": RejectReason, "volume.period": Period,
 }  # fmt: skip
-_DURATIONS = frozenset({"min_gap", "latest", "grace", "reassign", "skew"})
+_DURATIONS = frozenset({"min_gap", "latest", "grace", "reassign", "stalled", "skew"})
 _ANY = frozenset({"definition.employees", "definition.revenue", "definition.points"})
 
 
@@ -145,6 +147,8 @@ def value_of(path: str, value: Any, words: Words) -> str:  # Any: a JSON value
         return ", ".join(words.term("outcome", one) for one in value) or "–"
     if path.startswith("stages.") and last == "owner":
         return words.label(Party(value))
+    if path == "distribution":
+        return "; ".join(_share(one, words) for one in value) or "–"
     if path in _VALUES:
         kind = _VALUES[path]
         held = value if isinstance(value, list) else [value]
@@ -152,6 +156,18 @@ def value_of(path: str, value: Any, words: Words) -> str:  # Any: a JSON value
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
     return words.number(value) if isinstance(value, int) else str(value)
+
+
+def _share(told: Mapping[str, Any], words: Words) -> str:  # Any: JSON values
+    """A rule of distribution: what it takes, to whom, how much each carries."""
+    kinds = [words.label(LeadKind(one)) for one in told["kinds"]]
+    takes = ", ".join([*told["places"], *told["industries"], *kinds]) or words.say("every lead")
+    whom = ", ".join(told["to"])
+    if told["capacity"]:
+        return words.say(
+            "{takes:plain} → {to:plain}, at most {n:number} open leads each", takes=takes, to=whom, n=told["capacity"]
+        )
+    return words.say("{takes:plain} → {to:plain}", takes=takes, to=whom)
 
 
 def _week(week: list[Any], words: Words) -> str:

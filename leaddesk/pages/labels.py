@@ -188,6 +188,15 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "voicemail": N_("Voicemail"),
         "no-show": N_("Did not come"),
     },
+    "assignment": {
+        "territory": N_("by territory"),
+        "industry": N_("by industry"),
+        "kind": N_("by kind of lead"),
+        "turn": N_("by turns"),
+        "distributor": N_("to who distributes leads"),
+        "manager": N_("its owner has left"),
+        "released": N_("its owner has left"),
+    },
     "criterion": {
         "target-group": N_("Target group"),
         "decision-maker": N_("Decision-maker"),

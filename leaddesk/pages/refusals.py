@@ -156,6 +156,8 @@ REFUSALS: Mapping[str, tuple[str | Plural, ...]] = {
     ),
     "target-too-long": (N_("A target is too long: {given:plain}"),),
     "zone-unknown": (N_("There is no such time zone: {zone}"),),
+    "distribution-to-nobody": (N_("Rule {rule:plain} of the distribution names nobody, or something empty."),),
+    "days-reversed": (N_("The last day, {last:date}, is before the first, {first:date}."),),
     "target-negative": (
         N_("A time of the service level agreement is negative. Kind: {kind:lead-kind}."),
         N_("A target is negative: {given:plain}. 0 is none."),

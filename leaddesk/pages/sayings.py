@@ -79,6 +79,13 @@ _ESCALATION: Mapping[str, tuple[str | Plural, ...]] = {
     ),
 }
 
+_GAP: Mapping[str, tuple[str | Plural, ...]] = {
+    "gap-owner": (N_("Its owner has left: {owner}"), N_("In work, and nobody has it")),
+    "gap-step": (N_("No lane of the queue takes this lead"),),
+    "gap-segment": (N_("In no segment"),),
+    "gap-stalled": (N_("Not moved since {at}, {owner} has it"), N_("Not moved since {at}")),
+}
+
 _SAY: Mapping[str, tuple[str | Plural, ...]] = {
     "say-contact-request": (N_("You asked us to get in touch. What made it timely now?"),),
     "say-theme": (N_("You have looked into this: {theme}. What are you trying to solve?"),),
@@ -93,6 +100,11 @@ _DID: Mapping[str, tuple[str | Plural, ...]] = {
     "did-offer": (N_("Offered to sales"),),
     "did-take": (N_("Taken into work"),),
     "did-assign": (N_("Assigned to: {to}"), N_("Owner removed")),
+    "did-assign-by-rule": (
+        N_("Assigned to: {to}, {why:assignment} ({detail:plain})"),
+        N_("Assigned to: {to}, {why:assignment}"),
+        N_("Owner removed, {why:assignment}"),
+    ),
     "did-hand-over": (N_("Handed over to: {to}"),),
     "did-call": (N_("Call: {outcome}"),),
     "did-call-until": (N_("Call: {outcome} {at:dated}"),),
@@ -191,4 +203,4 @@ _NOTICE: Mapping[str, tuple[str | Plural, ...]] = {
     "row-unchanged": (N_("Unchanged"),),
 }
 
-SAYINGS: Mapping[str, tuple[str | Plural, ...]] = {**_WHY, **_ESCALATION, **_SAY, **_DID, **_CARD, **_NOTICE}
+SAYINGS: Mapping[str, tuple[str | Plural, ...]] = {**_WHY, **_ESCALATION, **_GAP, **_SAY, **_DID, **_CARD, **_NOTICE}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from leaddesk.domain.errors import BadInput, Denied, Refusal, StoreTrouble
 from leaddesk.domain.record import User
 from leaddesk.domain.words import Role
 from leaddesk.server.passwords import hash_password, new_token
-from leaddesk.store.central import people
+from leaddesk.store.central import distribution, people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.export import export as rows_of
 from leaddesk.store.central.people import Device
@@ -91,6 +92,31 @@ def disable_user(url: str, user: str) -> None:
 
     with closing(existing(url)) as store:
         store.write(disable)
+
+
+def set_away(url: str, user: str, first: date, last: date) -> None:
+    """Somebody is away from a local day to another, both included: gets no leads, and what is for him is told to who
+    stands in. Raises ``BadInput``: "user-unknown", "days-reversed"."""
+    if last < first:
+        raise BadInput("days-reversed", first=first, last=last)
+
+    def leave(connection: Unit) -> None:
+        found = _known(connection, user)
+        distribution.set_away(connection, found.tenant, found.user.id, first, last)
+
+    with closing(existing(url)) as store:
+        store.write(leave)
+
+
+def set_back(url: str, user: str, day: date) -> int:
+    """Somebody is there again from a local day on; how many absences that ends. Raises ``BadInput("user-unknown")``."""
+
+    def come_back(connection: Unit) -> int:
+        found = _known(connection, user)
+        return distribution.set_back(connection, found.tenant, found.user.id, day)
+
+    with closing(existing(url)) as store:
+        return store.write(come_back)
 
 
 def revoke_devices(url: str, user: str) -> int:

@@ -85,7 +85,7 @@ def make_app(store: CentralStore, clock: Clock, ids: Ids | None = None) -> FastA
     async def alive(_: FastAPI) -> AsyncIterator[None]:
         """While it serves, the scheduler runs beside."""
         async with anyio.create_task_group() as beside:
-            beside.start_soon(scheduler.rounds, work, store, clock.now)
+            beside.start_soon(scheduler.rounds, work, store, clock.now, ids)
             yield
             beside.cancel_scope.cancel()
 

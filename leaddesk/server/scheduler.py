@@ -1,4 +1,5 @@
-"""What the central does by itself, by its clock: it raises the steps of escalation that are reached, each once.
+"""What the central does by itself, by its clock: it raises the steps of escalation that are reached, each once, and
+gives leads that nobody has to owners, as the agreement says.
 
 Nothing is remembered between two rounds but what the database holds, so a restart, or a second server over the same
 database, neither loses nor doubles one.
@@ -12,7 +13,9 @@ from typing import Any
 
 import anyio
 
+from leaddesk.config.port import Ids
 from leaddesk.domain import escalation
+from leaddesk.server import distributing
 from leaddesk.store.central import people
 from leaddesk.store.central.book import Book
 from leaddesk.store.central.store import CentralStore, Unit
@@ -28,19 +31,19 @@ _LOG = logging.getLogger("leaddesk.server")
 
 
 async def rounds(
-    work: Callable[[Callable[[], Any]], Awaitable[Any]], store: CentralStore, now: Callable[[], datetime]
+    work: Callable[[Callable[[], Any]], Awaitable[Any]], store: CentralStore, now: Callable[[], datetime], ids: Ids
 ) -> None:
     """Round after round, for ever; ``work`` does one on the database's thread. A fault of one round ends no other."""
     while True:
         try:
-            while await work(partial(tick, store, now())):
+            while await work(partial(tick, store, now(), ids)):
                 pass
         except Exception:
             _LOG.exception("a fault in a round of the scheduler")
         await anyio.sleep(PAUSE)
 
 
-def tick(store: CentralStore, now: datetime) -> bool:
+def tick(store: CentralStore, now: datetime, ids: Ids | None = None) -> bool:
     """A bounded part of what is to be done at ``now``; whether there may be more."""
     more = False
     with store.read() as connection:
@@ -54,6 +57,10 @@ def tick(store: CentralStore, now: datetime) -> bool:
             more = True
         elif coming is not None and coming <= micros(now):
             more |= store.write(partial(_raise, tenant=tenant, now=now))
+        with store.read() as connection:
+            waits = bool(distributing.choices(connection, tenant, now))
+        if waits:
+            more |= store.write(partial(distributing.give, tenant=tenant, now=now, ids=ids or Ids())) > 0
     return more
 
 
@@ -62,6 +69,10 @@ def _raise(connection: Unit, tenant: str, now: datetime) -> bool:
     book.feed.lock()
     rows = book.handovers.waiting(now, _AT_ONCE)
     states, policies, users = book.states(one.account for one in rows), book.policies(), book.users()
+    zone = policies.in_force(now).calendar.zone
+    absent = distributing.away(connection, tenant, now, zone)
+    # What is for somebody who is away is told to who stands in.
+    there = {one: user for one, user in users.items() if one not in absent}
     reached: list[escalation.Escalation] = []
     for row in rows:
         state = states[row.account]
@@ -70,7 +81,7 @@ def _raise(connection: Unit, tenant: str, now: datetime) -> bool:
             book.handovers.set_next(row, None)
             continue
         policy = policies.at(lead.policy)
-        reached += escalation.raised(row, lead, state, policy, users, now)
+        reached += escalation.raised(row, lead, state, policy, there, now)
         book.handovers.set_next(row, escalation.next_at(lead, state, policy, now))
     for one in book.handovers.raise_new(reached):
         for user in one.to:

@@ -109,6 +109,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(key="go-escalations", text=N_("Late, or soon"), keys=("G, L",), menu="go"),
     Action(key="go-attention", text=N_("Needs attention"), keys=("G, A",), menu="go"),
     Action(key="agreement", text=N_("Service level agreement…"), keys=("G, S",), menu="go"),
+    Action(key="go-between", text=N_("What falls between"), keys=("G, B",), menu="go"),
     Action(key="report", text=N_("Promises kept…"), keys=("G, P",), menu="go", roles=REPORTED),
     Action(key="new-lead", text=N_("New lead…"), keys=("Ctrl+N",), menu="file"),
     Action(key="import", text=N_("Import a file…"), keys=("Ctrl+O",), menu="file"),

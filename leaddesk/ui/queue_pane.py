@@ -24,7 +24,10 @@ from leaddesk.ui.text import Text
 from leaddesk.ui.ticker import Ticker
 
 QUEUE, CALLBACKS, WAITING, MEETINGS, SEARCH = "queue", "callbacks", "waiting", "meetings", "search"
-ESCALATIONS, FOUND = "escalations", "found"
+ESCALATIONS, BETWEEN, FOUND = "escalations", "between", "found"
+
+#: Places whose rows have reasons of their own, and come with the list alone.
+_OWN = frozenset({ESCALATIONS, BETWEEN})
 
 _SEARCH_LIMIT = 200
 
@@ -90,7 +93,7 @@ class QueuePane(Ground):
     def show_place(self, place: str) -> None:
         """Show another place's list."""
         if place != self._place:
-            if ESCALATIONS in (place, self._place):
+            if _OWN & {place, self._place}:
                 # There the same leads have other reasons.
                 self.model.drop()
             self._place = place
@@ -111,7 +114,7 @@ class QueuePane(Ground):
         self._search = text.strip()
         place = SEARCH if self._search else QUEUE
         if place != self._place:
-            if self._place == ESCALATIONS:
+            if self._place in _OWN:
                 self.model.drop()
             self._place = place
             self._speak()
@@ -228,6 +231,7 @@ class QueuePane(Ground):
             WAITING: desk.views.waiting,
             MEETINGS: desk.views.meetings,
             ESCALATIONS: desk.escalations.rows,
+            BETWEEN: desk.views.between,
             SEARCH: lambda: desk.search(text, _SEARCH_LIMIT),
             FOUND: lambda found=self._found: desk.rows(found),  # type: ignore[misc]
         }
@@ -290,6 +294,10 @@ class QueuePane(Ground):
                 words.say("Nothing found"),
                 words.say("Searched: company, person, number, place, words of notes."),
             ),
+            BETWEEN: (
+                words.say("Nothing falls between"),
+                words.say("Every lead has an owner, a next step and a segment, and is moved."),
+            ),
             FOUND: (
                 words.say("None of these leads is here"),
                 words.say("They are not in your sight, or not yet synced."),
@@ -307,8 +315,7 @@ class QueuePane(Ground):
         wanted, desk = list(ids), self._bridge.desk
 
         def read(rows: list[QueueRow]) -> None:
-            # There rows come with the list alone, and have reasons of their own.
-            if self._place != ESCALATIONS:
+            if self._place not in _OWN:
                 self.model.fill(rows)
 
         if wanted:
@@ -332,6 +339,7 @@ class QueuePane(Ground):
             MEETINGS: words.say("Booked meetings · by time"),
             ESCALATIONS: words.say("Late, or soon · gravest first"),
             SEARCH: words.say("Found: {text}", text=self._search),
+            BETWEEN: words.say("Between sales and marketing · longest unmoved first"),
             FOUND: self._found_title,
         }
         self._title.tell(titles[self._place])

@@ -85,3 +85,10 @@ def test_on_paper(manager: Shell, central: ServedCentral, tmp_path: Path) -> Non
 def test_nothing_is_late(manager: Shell) -> None:
     assert manager.ask("late") == []
     assert manager.run("late").out == "Every promise is kept.\n"
+
+
+def test_nothing_falls_between(manager: Shell, central: ServedCentral) -> None:
+    assert manager.ask("between") == []
+    assert manager.run("between").out == "Nothing falls between.\n"
+    told = manager.ask("admin", "between", "--db", central.database)
+    assert told["leads"] >= 1 and told["wrong"] == 0 and told["found"] == []

@@ -453,3 +453,20 @@ def test_silence_is_counted_in_local_days() -> None:
     assert place(held, FIT, MIDNIGHT - MINUTE).lane is Lane.REST
     assert place(held, FIT, MIDNIGHT).lane is Lane.SILENT
     assert place(held, FIT, MIDNIGHT + 30 * DAY).lane is Lane.REST
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "lane"),
+    [
+        (HOUR, "guide-download", Lane.SALES_READY),
+        (-HOUR, "guide-download", Lane.OUT),
+        (HOUR, "touch-out", Lane.OUT),
+    ],
+)
+def test_a_lead_nurtured_without_a_date_returns_with_behaviour_that_makes_it_ready(
+    before: timedelta, event: str, lane: Lane
+) -> None:
+    held = lead(LeadState.NURTURE, tally=READY, decided_at=NOW - before, last_event=event, last_event_at=NOW)
+    assert place(held, FIT).lane is lane
+    dated = replace(held, nurture_until=NOW + DAY)
+    assert place(dated, FIT).lane is Lane.OUT

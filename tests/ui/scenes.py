@@ -284,6 +284,7 @@ SCENES: dict[str, Play] = {
     "waiting": _place("waiting"),
     "meetings": _place("meetings"),
     "late-nothing": _place("escalations"),
+    "between": _place("between"),
     "late": _late,
     "search": _search("konepaja"),
     "search-nothing": _search("zzzzz"),

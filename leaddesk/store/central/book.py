@@ -120,6 +120,12 @@ class Book:
                 leads.setdefault(lead.account, {})[lead.id] = lead
         return {one: State(held.get(one), persons.get(one, {}), leads.get(one, {})) for one in wanted}
 
+    def accounts(self, after: str, limit: int) -> list[str]:
+        """The next accounts, by id."""
+        held = t.accounts.c
+        query = select(held.id).where(held.tenant == self._tenant, held.id > after).order_by(held.id).limit(limit)
+        return list(self._connection.execute(query).scalars())
+
     def _rows(self, table: Table, shape: Shape, where: Any) -> Sequence[Any]:  # Any: SQL and its rows
         columns = [table.c[name] for name in shape.names]
         query = select(*columns).where(table.c.tenant == self._tenant, where).order_by(table.c.id)

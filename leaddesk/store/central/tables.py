@@ -10,7 +10,7 @@ from leaddesk.domain.handover import Handover
 from leaddesk.store.columns import ACCOUNT, LEAD, PERSON, Shape
 
 #: The revision of ``migrations/central`` this program works with.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData()
 
@@ -83,7 +83,14 @@ operations = Table(
 )
 accounts = Table("accounts", metadata, _tenant(), *ACCOUNT.columns("id"))
 persons = Table("persons", metadata, _tenant(), *PERSON.columns("id"), Index("persons_account", "tenant", "account"))
-leads = Table("leads", metadata, _tenant(), *LEAD.columns("id"), Index("leads_account", "tenant", "account"))
+leads = Table(
+    "leads",
+    metadata,
+    _tenant(),
+    *LEAD.columns("id"),
+    Index("leads_account", "tenant", "account"),
+    Index("leads_owner", "tenant", "owner", "state"),
+)
 history = Table(
     "history",
     metadata,
@@ -170,6 +177,23 @@ escalations = Table(
     _tenant(),
     *ESCALATION.columns("lead", "offered_at", "clock", "n", "step"),
     Index("escalations_at", "tenant", "at"),
+)
+#: When each user last got a lead by turns.
+turns = Table(
+    "turns",
+    metadata,
+    _tenant(),
+    Column("user", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+#: Local days, as ISO dates, on which somebody works no leads.
+absences = Table(
+    "absences",
+    metadata,
+    _tenant(),
+    Column("user", Text, primary_key=True),
+    Column("first_day", Text, primary_key=True),
+    Column("last_day", Text, nullable=False),
 )
 policies = Table(
     "policies",

@@ -8,7 +8,7 @@ from operator import itemgetter
 from leaddesk.domain.record import Entry
 from leaddesk.domain.words import Lane
 from leaddesk.store.columns import instant, micros
-from leaddesk.store.form import line_from
+from leaddesk.store.form import line_from, to_text
 from leaddesk.store.local import view
 from leaddesk.store.local.rows import LEAD_ROW, SEGMENTS, LeadCard, LeadRow, lead_row
 from leaddesk.store.local.search import match_query
@@ -104,6 +104,16 @@ def search(connection: Connection, text: str, limit: int) -> list[str]:
             (query, limit),
         ).fetchall()
     return list(dict.fromkeys(row[0] for row in found))[:limit]
+
+
+def perhaps_between(connection: Connection, active: Sequence[str]) -> list[str]:
+    """Accounts with a lead that may lack something: one in work, in no lane, or of an owner who has left."""
+    rows = connection.execute(
+        "SELECT DISTINCT account FROM leads WHERE state IN ('taken', 'accepted') OR reason = 'out-no-lane' "
+        "OR (owner <> '' AND owner NOT IN (SELECT value FROM json_each(?)))",
+        (to_text(list(active)),),
+    )
+    return [row[0] for row in rows]
 
 
 _DATES = frozenset({"callback_at", "snoozed_until", "nurture_until", "meeting_at"})

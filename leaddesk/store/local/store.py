@@ -155,6 +155,12 @@ class LocalStore:
         with self._file.read() as connection:
             return queue.card(connection, lead)
 
+    def perhaps_between(self) -> dict[str, State]:
+        """The states of accounts with a lead that may lack an owner, a next step or a move."""
+        with self._file.read() as connection:
+            active = [one.id for one in self._known.users(connection).values() if one.active]
+            return view.load_states(connection, queue.perhaps_between(connection, active))
+
     def state(self, account: str) -> State:
         """One account's state."""
         with self._file.read() as connection:
