@@ -6,7 +6,7 @@ from datetime import datetime
 from leaddesk.desk.listing import name_of, queue_row
 from leaddesk.desk.rows import Act, Card, CriterionRow, FactRow, FitRow, Phrase, PointRow
 from leaddesk.desk.timeline import timeline
-from leaddesk.domain import clock, operation, score, sla
+from leaddesk.domain import attempt, clock, operation, score, sla
 from leaddesk.domain.changes import Refused
 from leaddesk.domain.criteria import criteria
 from leaddesk.domain.errors import Refusal
@@ -93,6 +93,7 @@ def build_card(store: LocalStore, lead_id: str, now: datetime) -> Card:
         acts=_acts(store, lead, state, policy, me, now),
         attempts=sla.attempts_since_offer(lead),
         attempts_promised=policy.agreement.attempts,
+        next_attempt=attempt.proposed(lead, policy),
         reasons=policy.agreement.reasons,
         criteria=tuple(
             CriterionRow(name=one.name, met=one.met, why=Phrase(one.why, one.values))
@@ -242,6 +243,9 @@ def _consequence(key: str, lead: Lead, account: Account | None, policy: Policy, 
                 return Phrase("consequence-accept-attempt", {"at": one.due})
         return Phrase("consequence-accept")
     if key == "snooze":
+        again = attempt.proposed(lead, policy)
+        if again is not None and again > now:
+            return Phrase("consequence-snooze", {"at": again})
         opens = clock.deadline(now, policy.agreement.min_gap, policy.calendar)
         return Phrase("consequence-snooze", {"at": opens.at}) if isinstance(opens, clock.Due) else None
     if key in ("call", "reject", "object", "meeting", "take", "nurture") and lead.state in OPEN:

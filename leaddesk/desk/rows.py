@@ -146,6 +146,7 @@ class Card:
     acts: tuple[Act, ...]
     attempts: int
     attempts_promised: int
+    next_attempt: datetime | None
     reasons: tuple[RejectReason, ...]
     criteria: tuple[CriterionRow, ...]
     callback_at: datetime | None

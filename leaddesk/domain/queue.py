@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from leaddesk.domain import attempt, fact, privacy, sla
 from leaddesk.domain import clock as clocks
-from leaddesk.domain import fact, privacy, sla
 from leaddesk.domain.fit import Fit, stands
 from leaddesk.domain.policy import Policy
 from leaddesk.domain.state import Account, Lead, Person, State
@@ -147,14 +147,15 @@ def _returns(seen: _Seen) -> bool:
 
 
 def _too_early(seen: _Seen) -> datetime | None:
-    """The instant before which the next attempt is too early; None where an SLA deadline falls due before it."""
-    upcoming = sla.next_attempt(seen.lead, seen.policy)
-    if upcoming is None or seen.lead.callback_at is not None or upcoming[1] <= seen.now:
+    """The instant proposed for the next attempt, before which nobody need try; None where an SLA deadline falls due
+    before it."""
+    at = attempt.proposed(seen.lead, seen.policy)
+    if at is None or seen.lead.callback_at is not None or at <= seen.now:
         return None
     due = seen.countdown.due if seen.countdown is not None else None
-    if due is not None and due <= upcoming[1]:
+    if due is not None and due <= at:
         return None
-    return upcoming[1]
+    return at
 
 
 # --- lanes: a place, an instant at which the lane will claim the lead, or None -----------------------------------
@@ -220,15 +221,15 @@ def _attempt(seen: _Seen) -> Place | datetime | None:
         return Place(
             lane=Lane.ATTEMPT, reason="why-meeting-held", key=_micros(lead.meeting_at), values={"at": lead.meeting_at}
         )
-    upcoming = sla.next_attempt(lead, seen.policy)
-    if upcoming is not None:
-        countdown, early = upcoming
-        if early > seen.now:
-            return early
+    upcoming, at = sla.next_attempt(lead, seen.policy), attempt.proposed(lead, seen.policy)
+    if upcoming is not None and at is not None:
+        countdown = upcoming[0]
+        if at > seen.now:
+            return at
         return Place(
             lane=Lane.ATTEMPT,
             reason="why-attempt",
-            key=_micros(countdown.due or early),
+            key=_micros(countdown.due or at),
             values={
                 "n": sla.attempts_since_offer(lead) + 1,
                 "of": seen.policy.agreement.attempts,

@@ -87,6 +87,7 @@ def plain_card(card: Card, words: Words) -> dict[str, object]:
         "segment": card.segment,
         "objection": card.objection,
         "attempts": card.attempts,
+        "next_attempt": card.next_attempt,
         "callback_at": card.callback_at,
         "meeting_at": card.meeting_at,
         "snoozed_until": card.snoozed_until,
@@ -109,6 +110,8 @@ def card_lines(card: Card, words: Words) -> Iterator[str]:
     for phrase in card.why_now:
         if (why := words.phrase(phrase)) != state:
             yield "  " + why
+    if card.next_attempt is not None:
+        yield "  " + words.say("Next attempt: {at}", at=card.next_attempt)
     for fact in card.facts:
         source = words.phrase(fact.source)
         value = f"{words.fact(fact.key, fact.value)} ({source})" if fact.value else source

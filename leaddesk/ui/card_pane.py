@@ -62,6 +62,8 @@ def standing_line(card: Card, words: Words) -> str:
         parts.append(words.say("MQL"))
     if card.attempts:
         parts.append(words.say("attempt {n} of {of}", n=card.attempts, of=card.attempts_promised))
+    if card.next_attempt is not None and card.callback_at is None:
+        parts.append(words.say("next attempt: {at}", at=card.next_attempt))
     if card.callback_at is not None:
         parts.append(words.say("call promised: {at}", at=card.callback_at))
     if card.meeting_at is not None:

@@ -60,12 +60,12 @@ class KeysSheet(QDialog):
         ]
         parts = [(name, actions) for name, actions in parts if actions]
         half = sum(len(actions) + 2 for _, actions in parts) / 2
-        side, used = column(None, 0, tokens.TINY - tokens.HAIR), 0
+        side, used = column(None, 0, tokens.TINY - 2 * tokens.HAIR), 0
         both.addLayout(side, 1)
         for name, actions in parts:
             if used and used + len(actions) / 2 > half:
                 side.addStretch(1)
-                side, used = column(None, 0, tokens.TINY - tokens.HAIR), 0
+                side, used = column(None, 0, tokens.TINY - 2 * tokens.HAIR), 0
                 both.addLayout(side, 1)
                 half = float("inf")
             if used:

@@ -4,6 +4,7 @@
     python -m tests.bench --leads 2000         fewer
     python -m tests.bench --only card          figures with this in their name; "start" and "day" are names too
     python -m tests.bench --only card --profile    where the time of the store goes, by function
+    python -m tests.bench.sla                  deadlines, clocks, the page for both sides
     python -m tests.bench.peers --peers FOLDER     the sync, beside other engines; python -m tests.bench.peers.rooms
 
 The store is made once (minutes) and kept in the system's temporary folder under the content of the program that makes

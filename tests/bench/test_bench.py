@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ import pytest
 from leaddesk.config.key import PASSPHRASE
 from leaddesk.config.port import Ids, SystemClock
 from leaddesk.desk.desk import Desk
+from leaddesk.domain.clock import Due, deadline
+from leaddesk.domain.defaults import default_policy
 from leaddesk.store.local.search import match_query
 from tests.bench import __main__ as command
-from tests.bench import bare, past
+from tests.bench import bare, past, sla
 
 LEADS = 500
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +104,17 @@ def test_a_changed_program_makes_the_store_anew(kept: Path, monkeypatch: pytest.
 def test_where_the_time_goes_is_printed(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--leads", str(LEADS), "--turns", "1", "--only", "card", "--profile"]) == 0
     assert "queue.py" in capsys.readouterr().out
+
+
+def test_deadlines_clocks_and_the_page_still_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert sla.main(["--leads", "300", "--deadlines", "200", "--turns", "1"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 8 and told[-1].startswith("the page of ")
+
+
+def test_a_count_by_the_minute_gives_the_same_deadline() -> None:
+    calendar = default_policy().calendar
+    for start, minutes, pauses in sla.questions(60, seed=7):
+        due = deadline(start, minutes, calendar, pauses)
+        # The count takes whole minutes, and is at the end of the last one.
+        assert isinstance(due, Due) and abs(due.at - sla.counted(start, minutes, calendar, pauses)) <= 3 * MINUTE

@@ -240,7 +240,8 @@ LANES: list[tuple[str, Lead, Account, Lane, str, Mapping[str, object]]] = [
         ACCOUNT,
         Lane.OUT,
         "out-next-attempt-later",
-        {"at": NOW + 3 * HOUR},
+        # Another weekday, another hour than an hour ago.
+        {"at": datetime(2026, 11, 24, 6, tzinfo=UTC)},
     ),
 ]
 
