@@ -42,7 +42,10 @@ class ServedOffice(Office):
         self.store = MortalCentralStore(open_url(f"sqlite:///{self._files.path}"))
         self.store.fate = self._asked
         app = make_app(self.store, self.clock)
-        self._server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+        # Without the scheduler: what it does by its own clock, the oracle cannot follow.
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
+        )
         self._thread = threading.Thread(target=self._server.run, name="central")
         self._thread.start()
         while not self._server.started:
